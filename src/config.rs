@@ -1,0 +1,1 @@
+//! The configuration of one installation: TOML, unknown keys refused, secrets by file.

@@ -1,0 +1,1 @@
+//! The field in plain types: signal, stages, weighings, decisions, terms. Pure: no clock, no database, no keys.

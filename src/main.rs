@@ -1,0 +1,5 @@
+//! The one binary: everything it does lives in the library.
+
+fn main() -> std::process::ExitCode {
+    meldroute::cli::run()
+}

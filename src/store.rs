@@ -1,0 +1,1 @@
+//! The only room that knows diesel: one door for reading, one for writing.

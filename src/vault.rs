@@ -1,0 +1,1 @@
+//! Keys and sealed fields. Published standards through reviewed crates. Knows no SQL.

@@ -1,0 +1,1 @@
+//! Pages, JSON API, guards and assets. The only room that knows actix.
