@@ -1,1 +1,26 @@
 //! The field in plain types: signal, stages, weighings, decisions, terms. Pure: no clock, no database, no keys.
+//!
+//! Start with `stage` (where a signal can stand), `workflow` (how it moves, who moves it and what must be recorded)
+//! and `protocol` (what the municipality has chosen itself: criteria, terms, sources). Everything else is the form of
+//! what people write down on the way. Each type opens with its Dutch word; `docs/glossary.md` ties the two.
+
+pub mod calendar;
+pub mod decision;
+pub mod ids;
+pub mod reference;
+pub mod role;
+pub mod stage;
+pub mod time;
+pub mod words;
+pub mod workflow;
+
+/// Compares a committed page with what the code prints; `UPDATE_DOCS=1` writes it.
+#[cfg(test)]
+fn assert_page_is_current(path: &str, printed: &str) {
+    let file = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join(path);
+    if std::env::var_os("UPDATE_DOCS").is_some() {
+        std::fs::write(&file, printed).unwrap();
+    }
+    let committed = std::fs::read_to_string(&file).unwrap_or_default();
+    assert!(committed == printed, "{path} is out of date: run the tests once with UPDATE_DOCS=1 and commit it");
+}
