@@ -59,3 +59,30 @@ pub(super) fn open(key: &Key32, aad: &[u8], sealed: &[u8]) -> Result<Secret<Vec<
     let (nonce, ciphertext) = sealed.split_first_chunk::<NONCE>().ok_or(VaultError::NotGenuine)?;
     open_with_nonce(key, nonce, aad, ciphertext)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::vectors;
+    use super::*;
+
+    #[test]
+    fn the_published_vectors_of_xchacha20_poly1305_hold() {
+        let ran = vectors::wycheproof("xchacha20_poly1305_test.json", |_, test| {
+            let (aad, msg) = (vectors::bytes(test, "aad"), vectors::bytes(test, "msg"));
+            let sealed = [vectors::bytes(test, "ct"), vectors::bytes(test, "tag")].concat();
+            let key = Key32::new(vectors::array(test, "key"));
+            // A nonce of another length does not fit the function's type; those vectors are refused before they begin.
+            let Ok(nonce) = <[u8; NONCE]>::try_from(vectors::bytes(test, "iv")) else {
+                return assert_eq!(test["result"], "invalid");
+            };
+            let opened = open_with_nonce(&key, &nonce, &aad, &sealed);
+            if test["result"] == "valid" {
+                assert_eq!(opened.unwrap().expose(), &msg, "{test}");
+                assert_eq!(seal_with_nonce(&key, &nonce, &aad, &msg).unwrap(), sealed, "{test}");
+            } else {
+                assert_eq!(opened.err(), Some(VaultError::NotGenuine), "{test}");
+            }
+        });
+        assert!(ran > 300);
+    }
+}

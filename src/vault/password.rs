@@ -189,7 +189,7 @@ fn stretch(password: &str, salt: &[u8; 16], cost: KdfCost) -> Result<([u8; 32], 
     }
     let params = Params::new(cost.memory_kib, cost.passes, 1, Some(32)).map_err(|_| VaultError::KdfCost)?;
     let mut root = Key32::new([0; 32]);
-    argon2id(params)
+    argon2id(&[], params)?
         .hash_password_into(password.as_bytes(), salt, root.expose_mut())
         .map_err(|_| VaultError::KdfCost)?;
     let verifier = derive(root.expose(), &[], VERIFIER)?;
@@ -197,8 +197,10 @@ fn stretch(password: &str, salt: &[u8; 16], cost: KdfCost) -> Result<([u8; 32], 
     Ok((Sha256::digest(verifier.expose()).into(), WrappingKey(wrapping)))
 }
 
-fn argon2id(params: Params) -> Argon2<'static> {
-    Argon2::new(Algorithm::Argon2id, Version::V0x13, params)
+/// The service uses no pepper (Argon2's own secret input): what a server key would add, the sealed rows have already.
+/// The published vectors do use it, so it is an argument.
+fn argon2id(pepper: &[u8], params: Params) -> Result<Argon2<'_>, VaultError> {
+    Argon2::new_with_secret(pepper, Algorithm::Argon2id, Version::V0x13, params).map_err(|_| VaultError::KdfCost)
 }
 
 /// Bytes as lower-case hexadecimal in JSON.

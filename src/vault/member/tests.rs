@@ -1,1 +1,42 @@
+use super::super::entropy::SeededEntropy;
+use super::super::password::{KdfCost, enrol};
+use super::*;
 
+const MEMBER: Uuid = Uuid::from_u128(1);
+
+fn wrapped() -> (MemberKeys, WrappingKey, Vec<u8>) {
+    let mut entropy = SeededEntropy::new(1);
+    let (_, wrapping) = enrol("geheim", KdfCost::for_tests(), &mut entropy).unwrap();
+    let keys = MemberKeys::generate(&mut entropy).unwrap();
+    let bytes = keys.wrap(&wrapping, MEMBER, &mut entropy).unwrap();
+    (keys, wrapping, bytes)
+}
+
+#[test]
+fn wrapped_keys_open_to_the_same_keys() {
+    let (keys, wrapping, bytes) = wrapped();
+    let opened = MemberKeys::open(&wrapping, MEMBER, &bytes).unwrap();
+    assert_eq!(opened.publics(), keys.publics());
+    assert_eq!(opened.exchange.expose(), keys.exchange.expose());
+    assert_eq!(opened.signing.expose(), keys.signing.expose());
+}
+
+#[test]
+fn they_do_not_open_for_another_member_or_with_another_password() {
+    let (_, wrapping, bytes) = wrapped();
+    assert_eq!(MemberKeys::open(&wrapping, Uuid::from_u128(2), &bytes).err(), Some(VaultError::NotGenuine));
+    let (_, other) = enrol("geheim", KdfCost::for_tests(), &mut SeededEntropy::new(2)).unwrap();
+    assert_eq!(MemberKeys::open(&other, MEMBER, &bytes).err(), Some(VaultError::NotGenuine));
+}
+
+#[test]
+fn every_changed_byte_is_noticed() {
+    let (_, wrapping, bytes) = wrapped();
+    for place in 0..bytes.len() {
+        let mut changed = bytes.clone();
+        changed[place] ^= 1;
+        let expected = if place == 0 { VaultError::UnknownFormat } else { VaultError::NotGenuine };
+        assert_eq!(MemberKeys::open(&wrapping, MEMBER, &changed).err(), Some(expected), "byte {place}");
+    }
+    assert!(MemberKeys::open(&wrapping, MEMBER, &[]).is_err());
+}
