@@ -1,0 +1,258 @@
+//! The one written form of an entry, and a light reader for it.
+//!
+//! Entries are canonical JSON in the shape of RFC 8785, of which the log needs only a part: objects with sorted ASCII
+//! keys, arrays, strings and whole numbers, without white space. [`scan`] checks that form in one pass without building
+//! a tree and picks out what the verifier needs, because a log of years is verified entry by entry.
+
+use data_encoding::HEXLOWER;
+
+use crate::ledger::merkle::Hash;
+
+/// Objects and arrays inside each other: an event needs three.
+const DEEPEST: usize = 8;
+
+/// Why bytes are not the one written form.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("niet in de vaste schrijfwijze (bij teken {at})")]
+pub struct NotCanonical {
+    /// Offset in bytes of the first thing that is wrong.
+    pub at: usize,
+}
+
+/// What the verifier needs of an entry.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Scan<'entry> {
+    /// Version of the format the entry was written in.
+    pub version: u64,
+    /// The index the entry says it has.
+    pub index: u64,
+    /// The sealed rows it commits to.
+    pub rows: Vec<RowSeen<'entry>>,
+}
+
+/// One sealed row as an entry says it stands afterwards.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RowSeen<'entry> {
+    /// Where the row lives, for instance `contents/<id>/<field>`.
+    pub row: &'entry str,
+    /// SHA-256 of its bytes; `None` when the row was removed.
+    pub sha256: Option<Hash>,
+}
+
+/// Checks the written form of one entry and reads its version, index and rows.
+///
+/// # Errors
+/// [`NotCanonical`] when the bytes are not UTF-8, not the one written form, or lack version or index.
+pub fn scan(entry: &[u8]) -> Result<Scan<'_>, NotCanonical> {
+    let text = str::from_utf8(entry).map_err(|error| NotCanonical { at: error.valid_up_to() })?;
+    let mut cursor = Cursor { text, at: 0 };
+    let (mut version, mut index, mut rows) = (None, None, Vec::new());
+    cursor.object(|cursor, key| {
+        match key {
+            "versie" => version = Some(cursor.number()?),
+            "volgnummer" => index = Some(cursor.number()?),
+            "rijen" => cursor.array(|cursor| cursor.row().map(|row| rows.push(row)))?,
+            _ => cursor.value(1)?,
+        }
+        Ok(())
+    })?;
+    match (version, index) {
+        (Some(version), Some(index)) if cursor.at == text.len() => Ok(Scan { version, index, rows }),
+        _ => cursor.wrong(),
+    }
+}
+
+struct Cursor<'entry> {
+    text: &'entry str,
+    at: usize,
+}
+
+impl<'entry> Cursor<'entry> {
+    fn wrong<T>(&self) -> Result<T, NotCanonical> {
+        Err(NotCanonical { at: self.at })
+    }
+
+    fn rest(&self) -> &'entry [u8] {
+        self.text.as_bytes().get(self.at..).unwrap_or_default()
+    }
+
+    fn eat(&mut self, token: &[u8]) -> Result<(), NotCanonical> {
+        if self.rest().starts_with(token) {
+            self.at += token.len();
+            return Ok(());
+        }
+        self.wrong()
+    }
+
+    fn eaten(&mut self, byte: u8) -> bool {
+        let found = self.rest().first() == Some(&byte);
+        self.at += usize::from(found);
+        found
+    }
+
+    /// An object with sorted keys; `field` reads the value of each.
+    fn object(
+        &mut self,
+        mut field: impl FnMut(&mut Self, &'entry str) -> Result<(), NotCanonical>,
+    ) -> Result<(), NotCanonical> {
+        self.eat(b"{")?;
+        if self.eaten(b'}') {
+            return Ok(());
+        }
+        let mut before = "";
+        loop {
+            let key = self.plain_string()?;
+            // RFC 8785 sorts by UTF-16; for ASCII that is the order of the bytes.
+            if key <= before || !key.is_ascii() {
+                return self.wrong();
+            }
+            before = key;
+            self.eat(b":")?;
+            field(self, key)?;
+            if !self.eaten(b',') {
+                return self.eat(b"}");
+            }
+        }
+    }
+
+    fn array(&mut self, mut item: impl FnMut(&mut Self) -> Result<(), NotCanonical>) -> Result<(), NotCanonical> {
+        self.eat(b"[")?;
+        if self.eaten(b']') {
+            return Ok(());
+        }
+        loop {
+            item(self)?;
+            if !self.eaten(b',') {
+                return self.eat(b"]");
+            }
+        }
+    }
+
+    fn value(&mut self, depth: usize) -> Result<(), NotCanonical> {
+        match self.rest().first() {
+            Some(b'"') => self.string(),
+            Some(b'0'..=b'9') => self.number().map(|_| ()),
+            Some(b'{') if depth < DEEPEST => self.object(|cursor, _| cursor.value(depth + 1)),
+            Some(b'[') if depth < DEEPEST => self.array(|cursor| cursor.value(depth + 1)),
+            _ => self.wrong(),
+        }
+    }
+
+    /// A whole number without leading zeros.
+    fn number(&mut self) -> Result<u64, NotCanonical> {
+        let digits = self.rest().iter().take_while(|byte| byte.is_ascii_digit()).count();
+        let number = self.text.get(self.at..self.at + digits).unwrap_or_default();
+        let leading_zero = digits > 1 && number.starts_with('0');
+        match number.parse() {
+            Ok(number) if !leading_zero => {
+                self.at += digits;
+                Ok(number)
+            }
+            _ => self.wrong(),
+        }
+    }
+
+    /// A string without escapes.
+    fn plain_string(&mut self) -> Result<&'entry str, NotCanonical> {
+        self.eat(b"\"")?;
+        let start = self.at;
+        self.at += plain_length(self.rest());
+        let found = self.text.get(start..self.at).unwrap_or_default();
+        self.eat(b"\"")?;
+        Ok(found)
+    }
+
+    /// A string with at most the escapes that RFC 8785 prescribes.
+    fn string(&mut self) -> Result<(), NotCanonical> {
+        self.eat(b"\"")?;
+        loop {
+            self.at += plain_length(self.rest());
+            match self.rest() {
+                [b'"', ..] => {
+                    self.at += 1;
+                    return Ok(());
+                }
+                [b'\\', b'"' | b'\\' | b'b' | b'f' | b'n' | b'r' | b't', ..] => self.at += 2,
+                [b'\\', b'u', b'0', b'0', b'0', b'0'..=b'7' | b'b' | b'e' | b'f', ..]
+                | [b'\\', b'u', b'0', b'0', b'1', b'0'..=b'9' | b'a'..=b'f', ..] => self.at += 6,
+                _ => return self.wrong(),
+            }
+        }
+    }
+
+    fn row(&mut self) -> Result<RowSeen<'entry>, NotCanonical> {
+        self.eat(b"{\"rij\":")?;
+        let row = self.plain_string()?;
+        let sha256 = if self.eaten(b',') {
+            self.eat(b"\"sha256\":")?;
+            let hex = self.plain_string()?;
+            let mut hash = Hash::default();
+            if hex.len() != 64 || HEXLOWER.decode_mut(hex.as_bytes(), &mut hash).is_err() {
+                return self.wrong();
+            }
+            Some(hash)
+        } else {
+            None
+        };
+        self.eat(b"}")?;
+        Ok(RowSeen { row, sha256 })
+    }
+}
+
+/// Number of bytes up to the first quote, backslash or control character.
+fn plain_length(bytes: &[u8]) -> usize {
+    bytes.iter().position(|byte| matches!(byte, b'"' | b'\\' | 0..=0x1f)).unwrap_or(bytes.len())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const WHOLE: &str = r#"{"rijen":[{"rij":"a/1","sha256":"0000000000000000000000000000000000000000000000000000000000000001"},{"rij":"b/2"}],"soort":"x \"é\" \u001f\n","versie":1,"volgnummer":20}"#;
+
+    #[test]
+    fn an_entry_in_the_written_form_gives_its_version_index_and_rows() {
+        let found = scan(WHOLE.as_bytes()).unwrap();
+        assert_eq!((found.version, found.index), (1, 20));
+        let mut hash = [0; 32];
+        hash[31] = 1;
+        let rows = [RowSeen { row: "a/1", sha256: Some(hash) }, RowSeen { row: "b/2", sha256: None }];
+        assert_eq!(found.rows, rows);
+    }
+
+    #[test]
+    fn every_other_written_form_is_refused() {
+        for other in [
+            "",
+            "{}",
+            r#"{"versie":1}"#,
+            r#"{"volgnummer":1}"#,
+            r#"{"versie":1,"volgnummer":2} "#,
+            r#"{"versie":1, "volgnummer":2}"#,
+            r#"{"volgnummer":2,"versie":1}"#,
+            r#"{"versie":1,"versie":1,"volgnummer":2}"#,
+            r#"{"versie":1,"volgnummer":02}"#,
+            r#"{"versie":1,"volgnummer":2.0}"#,
+            r#"{"versie":1,"volgnummer":-2}"#,
+            r#"{"versie":1,"volgnummer":18446744073709551616}"#,
+            r#"{"versie":1,"volgnummer":"2"}"#,
+            r#"{"a":null,"versie":1,"volgnummer":2}"#,
+            r#"{"a":true,"versie":1,"volgnummer":2}"#,
+            r#"{"a":"\u0041","versie":1,"volgnummer":2}"#,
+            r#"{"a":"\u000a","versie":1,"volgnummer":2}"#,
+            r#"{"a":"\u001F","versie":1,"volgnummer":2}"#,
+            r#"{"a":"\/","versie":1,"volgnummer":2}"#,
+            "{\"a\":\"\n\",\"versie\":1,\"volgnummer\":2}",
+            r#"{"a":["x",],"versie":1,"volgnummer":2}"#,
+            r#"{"a":{"c":1,"b":2},"versie":1,"volgnummer":2}"#,
+            r#"{"a":[[[[[[[[[[]]]]]]]]]],"versie":1,"volgnummer":2}"#,
+            r#"{"versie":1,"volgnummer":2,"é":1}"#,
+            r#"{"rijen":[{"rij":"a","sha256":"00"}],"versie":1,"volgnummer":2}"#,
+            r#"{"rijen":[{"rij":"\n"}],"versie":1,"volgnummer":2}"#,
+            r#"{"rijen":[{"rij":"a","anders":"b"}],"versie":1,"volgnummer":2}"#,
+        ] {
+            assert!(scan(other.as_bytes()).is_err(), "{other}");
+        }
+        assert_eq!(scan(b"{\"versie\":1,\"volgnummer\":2\xff}"), Err(NotCanonical { at: 26 }));
+    }
+}
