@@ -1,6 +1,6 @@
 // Makes assets/dist: one minified stylesheet and subset fonts, from pinned packages and our own assets/src.
 // The result is committed, so that building the service itself needs no Node. Run: npm ci --ignore-scripts && npm run build
-import { readFileSync, readdirSync, writeFileSync, mkdirSync, rmSync } from "node:fs";
+import { copyFileSync, readFileSync, readdirSync, writeFileSync, mkdirSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
@@ -121,6 +121,7 @@ for (const forbidden of ["data:", "http:", "https:", "@import"]) {
   if (css.includes(forbidden)) throw new Error(`site.css contains ${forbidden}: the content security policy forbids it`);
 }
 writeFileSync(join(dist, "site.css"), css);
+copyFileSync(join(here, "src", "icon.svg"), join(dist, "icon.svg"));
 
 let firstLoad = gzipSync(css, { level: 9 }).length;
 process.stdout.write(`site.css ${css.length} bytes, ${firstLoad} compressed; ${tokens.kept} of ${tokens.all} tokens\n`);
