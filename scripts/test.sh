@@ -22,13 +22,17 @@ wrong=()
 object() { wrong+=("$*"); printf '==> NIET IN ORDE: %s\n' "$*"; }
 
 # Runs a command with its output shown and in $log, in a process group of its own, so that a signal to this script
-# ends all of it. The answer is the command's.
+# ends all of it. The answer is the command's. The output goes through a file: a pipe would stay open, and this script
+# would wait, for as long as anything lives that the command left behind.
 run() {
-    local job status=0 signal=''
+    local job show status=0 signal=''
+    : >"$log"
     set -m
-    (set -o pipefail; "$@" 2>&1 </dev/null | tee -i "$log") &
+    "$@" >"$log" 2>&1 </dev/null &
     job=$!
     set +m
+    tail -n +1 -f -s 0.1 --pid="$job" "$log" &
+    show=$!
     trap 'signal=INT; kill -INT -- "-$job" 2>/dev/null || true' INT
     trap 'signal=TERM; kill -TERM -- "-$job" 2>/dev/null || true' TERM HUP
     wait "$job" || status=$?
@@ -36,6 +40,7 @@ run() {
         status=0
         wait "$job" || status=$?
     done
+    while kill -0 "$show" 2>/dev/null; do wait "$show" || true; done
     trap - INT TERM HUP
     [ -z "$signal" ] || { printf '==> afgebroken\n'; exit 130; }
     return "$status"
