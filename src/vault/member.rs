@@ -62,8 +62,7 @@ impl MemberKeys {
         member_id: Uuid,
         entropy: &mut dyn Entropy,
     ) -> Result<Vec<u8>, VaultError> {
-        let bound = Canon::new(LABEL).uuid(member_id).finish();
-        aead::seal_after(vec![FORMAT], &wrapping.0, &bound, self.together().expose(), entropy)
+        aead::seal_after(vec![FORMAT], &wrapping.0, &bound(member_id), self.together().expose(), entropy)
     }
 
     /// Opens what [`wrap`](Self::wrap) made.
@@ -72,8 +71,7 @@ impl MemberKeys {
     /// [`VaultError::UnknownFormat`]; [`VaultError::NotGenuine`] for another member, another key or changed bytes.
     pub fn open(wrapping: &WrappingKey, member_id: Uuid, wrapped: &[u8]) -> Result<Self, VaultError> {
         let [FORMAT, rest @ ..] = wrapped else { return Err(VaultError::UnknownFormat) };
-        let bound = Canon::new(LABEL).uuid(member_id).finish();
-        Self::apart(aead::open(&wrapping.0, &bound, rest)?.expose())
+        Self::apart(aead::open(&wrapping.0, &bound(member_id), rest)?.expose())
     }
 
     /// Both private keys in a row: 32 bytes exchange, 32 bytes signing.
@@ -89,4 +87,8 @@ impl MemberKeys {
             signing: Signer::from_key(Key32::copy_of(signing)),
         })
     }
+}
+
+fn bound(member_id: Uuid) -> Vec<u8> {
+    Canon::new(LABEL).uuid(member_id).finish()
 }

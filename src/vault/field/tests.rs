@@ -1,6 +1,7 @@
 use proptest::prelude::*;
 
 use super::super::entropy::SeededEntropy;
+use super::super::vectors;
 use super::*;
 
 const TABLE: &str = "signals";
@@ -135,4 +136,15 @@ proptest! {
         prop_assert!(padded - size < STEP.max(size / 8 + 1));
         prop_assert_eq!(bucket(padded), padded);
     }
+}
+
+#[test]
+fn what_format_1_wrote_opens_for_ever() {
+    let stored = concat!(
+        "010000000000000000000000000000000229eb63d0a17a5b999b52da22be4023eb07620a54f6fa6ad88af437b2301356",
+        "4eaffe71102fa6c77b189d8d16ad8a2e8c836209b5e823613651563488956fbc251b42e69633bc938779838496d42fda",
+        "82bb79dc1becbcdc66bb1b0013161c03f771674e1260b8773f"
+    );
+    let opened = open_field(&sealed(b"").0, &address(), &vectors::hex(stored)).unwrap();
+    assert_eq!(opened.expose(), b"de bestelwagen");
 }

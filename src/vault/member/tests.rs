@@ -1,5 +1,6 @@
 use super::super::entropy::SeededEntropy;
 use super::super::password::{KdfCost, enrol};
+use super::super::vectors::hex;
 use super::*;
 
 const MEMBER: Uuid = Uuid::from_u128(1);
@@ -39,4 +40,18 @@ fn every_changed_byte_is_noticed() {
         assert_eq!(MemberKeys::open(&wrapping, MEMBER, &changed).err(), Some(expected), "byte {place}");
     }
     assert!(MemberKeys::open(&wrapping, MEMBER, &[]).is_err());
+}
+
+#[test]
+fn what_format_1_wrote_opens_for_ever() {
+    let wrapping = hex("b4feaa1067d0bd31af5bade618dddb2995dc3c891e2f94c4a743d4bbba5e9529");
+    let stored = concat!(
+        "013f6d0263bd14dfd6ab8c70521c19338b2308b95cf8d0bb7d1696a5f5cac74fa6038bbbb2809e836f09d363ad91366c",
+        "4e554839221f069236e16f367401481c72514ba7faf57c5c7f693add2ee7232cbee13895b49249c4ec82861d9126067a",
+        "9f94cfc30d69220c68"
+    );
+    let opened =
+        MemberKeys::open(&WrappingKey(Key32::new(wrapping.try_into().unwrap())), MEMBER, &hex(stored)).unwrap();
+    let exchange = hex("d897064642d8ff838e518bf77cc197a2a05795cc1747e387b2c6b4361cb5d073");
+    assert_eq!(opened.exchange.expose().as_slice(), exchange);
 }

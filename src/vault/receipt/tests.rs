@@ -28,9 +28,12 @@ fn a_code_is_seven_groups_of_three_signs() {
 
 #[test]
 fn a_known_code_finds_its_mailbox_for_ever() {
-    // Computed apart from this program, from the description in the module.
-    let expected = hex("958dd27f4e1f4672b67474e7d0c5e6d5a2bc8da5aefa4373779e9a6940730afc");
-    assert_eq!(Receipt::parse(KNOWN).unwrap().lookup_id().unwrap().as_slice(), expected);
+    // Both computed apart from this program, from the description in the module and RFC 9180's `DeriveKeyPair`.
+    let code = Receipt::parse(KNOWN).unwrap();
+    let id = hex("958dd27f4e1f4672b67474e7d0c5e6d5a2bc8da5aefa4373779e9a6940730afc");
+    let public = hex("6b5744597118dad9effee7d7f579307150ff567e6196de4300c2c051ebfa3865");
+    assert_eq!(code.lookup_id().unwrap().as_slice(), id);
+    assert_eq!(code.mailbox_pair().unwrap().0.0.as_slice(), public);
 }
 
 #[test]

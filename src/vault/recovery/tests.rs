@@ -1,6 +1,7 @@
 use proptest::prelude::*;
 
 use super::super::entropy::SeededEntropy;
+use super::super::vectors::hex;
 use super::*;
 
 fn set(seed: u64) -> (HolderPublic, [RecoveryShare; 3]) {
@@ -143,4 +144,13 @@ proptest! {
         prop_assert_eq!(fill_bytes(&signs, &mut back), 0);
         prop_assert_eq!(back, bytes);
     }
+}
+
+#[test]
+fn what_was_printed_once_is_read_for_ever() {
+    let one = "11TC2 W835N 5ACMQ 5QQA5 32EXP BQWYG 1TGM2 0NZAK XM562 SFE5E S0RPD AYQ85 X16FH B5R2M DRQJH TGTGG";
+    let three = "13TCJ W835N 5ACMQ FB63K VPVMJ NBW68 4263Z MDVVX QJ99D F84CE D195F KZVFZ V496R D1HPJ 7VABM XEBGA";
+    let private = combine(&RecoveryShare::parse(one).unwrap(), &RecoveryShare::parse(three).unwrap()).unwrap();
+    let public = hex("ef2e3cd45528071e3920e8747ae0efc728f579f4db3bc3571ad62661d9780669");
+    assert_eq!(private.public().unwrap().0.as_slice(), public);
 }

@@ -182,3 +182,14 @@ fn a_group_key_sealed_to_a_member_opens_what_was_sealed_to_the_group() {
     let group = HolderPrivate::from_key(open_key(&member_private, &to_member, &for_member).unwrap()).unwrap();
     assert_eq!(open_key(&group, &purpose(), &for_group).unwrap().expose(), &[5; 32]);
 }
+
+#[test]
+fn what_format_1_wrote_opens_for_ever() {
+    let private = vectors::hex("88ffefa007a877a19bf156f42a526f1db61180813382390035cff78a6b204564");
+    let private = HolderPrivate::from_key(Key32::new(private.try_into().unwrap())).unwrap();
+    let stored = concat!(
+        "0101f3c3d5769b80392e4d295db529d64e6b68bfeac0536cf0febf0f92b47104b9622b3b1f7d32af9079ce772ce4b534",
+        "57d345b69d0648e216e57dee4ab3e31048feea5c10023fe21ea477ff499a0f2fdbba"
+    );
+    assert_eq!(open_key(&private, &purpose(), &vectors::hex(stored)).unwrap().expose(), &[7; 32]);
+}
