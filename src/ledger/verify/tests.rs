@@ -163,6 +163,7 @@ fn a_dropped_entry_is_named() {
         let mut dropped = log();
         dropped.entries.remove(place);
         assert_first(&dropped, place as u64, Wrong::Gap { to: place as u64 });
+        assert_eq!(dropped.verify().findings.len(), 1, "what follows from the gap is not reported again");
         assert_eq!(dropped.verify().proven_until, [4, 8].into_iter().rfind(|s| *s <= place as u64).unwrap_or(0));
         let shifted = Log { head: log().head, ..dropped.cover_up() };
         assert_first(&shifted, place as u64, Wrong::OtherIndex { says: place as u64 + 1 });
