@@ -1,90 +1,13 @@
 //! The tampering matrix: what an owner of the database can do, and which entry is named for it.
 
-use time::macros::date;
+mod fixture;
+
+use fixture::*;
 
 use super::*;
-use crate::ledger::event::{Actor, At, Event, RowCommit};
+use crate::ledger::event::RowCommit;
 use crate::ledger::note::LedgerKey;
 use crate::ledger::rows::{RowWrong, compare_rows};
-
-/// One stored entry: index, bytes, leaf hash.
-type Stored = (u64, Vec<u8>, Hash);
-
-struct Log {
-    entries: Vec<Stored>,
-    notes: Vec<String>,
-    head: Head,
-    key: Option<VerifierKey>,
-}
-
-fn key() -> LedgerKey {
-    LedgerKey::from_seed("meldroute.example/logboek", &[7; 32]).unwrap()
-}
-
-fn entry(index: u64, kind: &'static str) -> Vec<u8> {
-    let event = Event {
-        commits: vec![RowCommit::stands(format!("signals/{}", index % 4), kind.as_bytes())],
-        ..Event::new(kind, "test.write", Actor::System, At::day(date!(2026 - 11 - 24)).unwrap())
-    };
-    event.canonical_bytes(index).unwrap()
-}
-
-fn note(entries: &[Stored], size: u64) -> String {
-    let mut frontier = Frontier::new();
-    for (_, bytes, _) in entries.iter().take(usize::try_from(size).unwrap()) {
-        frontier.push(leaf_hash(bytes));
-    }
-    Checkpoint::of(&key(), size, frontier.root()).sign(&key()).unwrap()
-}
-
-fn head(entries: &[Stored]) -> Head {
-    let mut frontier = Frontier::new();
-    for (_, bytes, _) in entries {
-        frontier.push(leaf_hash(bytes));
-    }
-    Head { size: frontier.size(), root: frontier.root() }
-}
-
-/// Ten entries, checkpoints over four and eight of them.
-fn log() -> Log {
-    let mut entries = Vec::new();
-    for index in 0..10 {
-        let bytes = entry(index, "signal.received");
-        let leaf = leaf_hash(&bytes);
-        entries.push((index, bytes, leaf));
-    }
-    let notes = vec![note(&entries, 4), note(&entries, 8)];
-    Log { head: head(&entries), notes, entries, key: Some(key().verifier()) }
-}
-
-impl Log {
-    fn verify(&self) -> Report {
-        let mut verifier = Verifier::new(self.key.clone(), &self.notes);
-        for (index, bytes, leaf) in &self.entries {
-            verifier.feed(*index, bytes, leaf);
-        }
-        verifier.finish(Some(self.head)).0
-    }
-
-    /// As an intruder who also adapts leaf hashes, indexes and the stored head.
-    fn cover_up(mut self) -> Self {
-        for (place, (index, bytes, leaf)) in self.entries.iter_mut().enumerate() {
-            *index = place as u64;
-            *leaf = leaf_hash(bytes);
-        }
-        self.head = head(&self.entries);
-        self
-    }
-
-    /// As `cover_up`, and also rewrites the entries to carry the index they now have.
-    fn renumber(mut self) -> Self {
-        for (place, (_, bytes, _)) in self.entries.iter_mut().enumerate() {
-            let (_, event) = Event::parse(bytes).unwrap();
-            *bytes = event.canonical_bytes(place as u64).unwrap();
-        }
-        self.cover_up()
-    }
-}
 
 fn assert_first(log: &Log, index: u64, wrong: Wrong) {
     let report = log.verify();
