@@ -76,9 +76,9 @@ impl<'entry> Cursor<'entry> {
         self.text.as_bytes().get(self.at..).unwrap_or_default()
     }
 
-    fn eat(&mut self, token: &[u8]) -> Result<(), NotCanonical> {
-        if self.rest().starts_with(token) {
-            self.at += token.len();
+    fn eat<const N: usize>(&mut self, token: &[u8; N]) -> Result<(), NotCanonical> {
+        if self.rest().first_chunk() == Some(token) {
+            self.at += N;
             return Ok(());
         }
         self.wrong()
@@ -103,7 +103,7 @@ impl<'entry> Cursor<'entry> {
         loop {
             let key = self.plain_string()?;
             // RFC 8785 sorts by UTF-16; for ASCII that is the order of the bytes.
-            if key <= before || !key.is_ascii() {
+            if !comes_after(key, before) || !key.is_ascii() {
                 return self.wrong();
             }
             before = key;
@@ -199,14 +199,53 @@ impl<'entry> Cursor<'entry> {
     }
 }
 
-/// Number of bytes up to the first quote, backslash or control character.
+/// Most keys differ in their first byte, which spares a call to compare the rest.
+fn comes_after(key: &str, before: &str) -> bool {
+    match (key.as_bytes(), before.as_bytes()) {
+        ([], _) => false,
+        ([_, ..], []) => true,
+        ([a, rest @ ..], [b, rest_before @ ..]) => a > b || a == b && rest > rest_before,
+    }
+}
+
+/// Number of bytes up to the first quote, backslash or control character. Looks at eight bytes at once: most of an
+/// entry is the inside of strings.
 fn plain_length(bytes: &[u8]) -> usize {
-    bytes.iter().position(|byte| matches!(byte, b'"' | b'\\' | 0..=0x1f)).unwrap_or(bytes.len())
+    const ONES: u64 = u64::from_ne_bytes([0x01; 8]);
+    const HIGH: u64 = u64::from_ne_bytes([0x80; 8]);
+    // The lowest bit set is exact; those above it need not be.
+    let below = |word: u64, limit: u64| word.wrapping_sub(ONES * limit) & !word & HIGH;
+    let (words, rest) = bytes.as_chunks::<8>();
+    for (place, word) in words.iter().enumerate() {
+        let word = u64::from_le_bytes(*word);
+        let quote = below(word ^ (ONES * u64::from(b'"')), 1);
+        let backslash = below(word ^ (ONES * u64::from(b'\\')), 1);
+        let found = quote | backslash | below(word, 0x20);
+        if found != 0 {
+            return place * 8 + (found.trailing_zeros() >> 3) as usize;
+        }
+    }
+    let special = |byte: &u8| matches!(byte, b'"' | b'\\' | 0..=0x1f);
+    words.len() * 8 + rest.iter().position(special).unwrap_or(rest.len())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_end_of_the_plain_part_is_found_wherever_it_is() {
+        for end in (0..=0x1f_u8).chain([b'"', b'\\']) {
+            for place in 0..30 {
+                let mut bytes = "été a! #[]\u{7f}\u{80}ÿ".repeat(4).into_bytes();
+                bytes.truncate(place);
+                bytes.push(end);
+                bytes.extend([end, b'x', b'"', 0]);
+                assert_eq!(plain_length(&bytes), place, "{end} at {place}");
+            }
+        }
+        assert_eq!(plain_length(&[b'x'; 21]), 21);
+    }
 
     const WHOLE: &str = r#"{"rijen":[{"rij":"a/1","sha256":"0000000000000000000000000000000000000000000000000000000000000001"},{"rij":"b/2"}],"soort":"x \"é\" \u001f\n","versie":1,"volgnummer":20}"#;
 

@@ -113,8 +113,9 @@ impl Finding {
     }
 }
 
-fn entries(from: u64, to: u64) -> String {
-    if from == to { format!("Logregel {from}") } else { format!("Logregels {from} tot en met {to}") }
+/// The entries and the verb that fits their number.
+fn entries(from: u64, to: u64, one: &str, more: &str) -> String {
+    if from == to { format!("Logregel {from} {one}") } else { format!("Logregels {from} tot en met {to} {more}") }
 }
 
 impl fmt::Display for Against {
@@ -134,13 +135,14 @@ impl fmt::Display for Finding {
         let from = self.index.unwrap_or_default();
         match &self.wrong {
             Wrong::Gap { to } => {
-                write!(f, "{}: ontbreekt, terwijl er latere regels zijn. Er is iets verwijderd.", entries(from, *to))
+                let entries = entries(from, *to, "ontbreekt", "ontbreken");
+                write!(f, "{entries}, terwijl er latere regels zijn. Er is iets verwijderd.")
             }
             Wrong::CutOff { to, against } => write!(
                 f,
-                "{}: ontbreekt aan het einde, terwijl {against} verder loopt. Het einde van het logboek is \
+                "{} aan het einde, terwijl {against} verder loopt. Het einde van het logboek is \
                  verwijderd, of deze gegevens zijn ouder dan het controlepunt.",
-                entries(from, *to)
+                entries(from, *to, "ontbreekt", "ontbreken")
             ),
             Wrong::Repeated => write!(
                 f,
@@ -154,7 +156,7 @@ impl fmt::Display for Finding {
             ),
             Wrong::Doubled => write!(
                 f,
-                "Logregel {from}: deze regel en de volgende dragen allebei nummer {from}. Een van beide is \
+                "Logregel {from}: deze regel en de volgende dragen allebei nummer {from}. Eén van beide is \
                  tussengevoegd."
             ),
             Wrong::Changed => write!(
@@ -179,10 +181,9 @@ impl fmt::Display for Finding {
             ),
             Wrong::Rewritten { to, against } => write!(
                 f,
-                "{}: passen niet bij {against}. Minstens een van deze regels is veranderd, verwijderd of \
-                 tussengevoegd, en de controlegetallen zijn daarop aangepast; welke regel is niet meer vast te \
-                 stellen.",
-                entries(from, *to)
+                "{} niet bij {against}. Hier is minstens één regel veranderd, verwijderd of tussengevoegd en zijn \
+                 de controlegetallen daarop aangepast. Welke regel dat is, is niet meer vast te stellen.",
+                entries(from, *to, "past", "passen")
             ),
             Wrong::BeyondHead => write!(
                 f,

@@ -96,15 +96,14 @@ impl fmt::Display for Report {
             None => {
                 writeln!(f, "Geen enkele regel is bewezen: er is geen geldig controlepunt met een gegeven sleutel.")?
             }
-            Some(last) => writeln!(f, "Bewezen door een ondertekend controlepunt: logregel 0 tot en met {last}.")?,
+            Some(last) => writeln!(f, "Bewezen door een ondertekend controlepunt: {}.", stretch(0, last))?,
         }
         if let Some(tail) = &self.unproven_tail {
             writeln!(
                 f,
-                "Nog niet bewezen: logregel {} tot en met {}. Een wijziging daarin kan onopgemerkt zijn tot het \
+                "Nog niet bewezen: {}. Een wijziging daarin kan onopgemerkt zijn tot het \
                  volgende controlepunt.",
-                tail.start(),
-                tail.end()
+                stretch(*tail.start(), *tail.end())
             )?;
         }
         match &self.rows {
@@ -120,4 +119,8 @@ impl fmt::Display for Report {
             }
         }
     }
+}
+
+fn stretch(from: u64, to: u64) -> String {
+    if from == to { format!("logregel {from}") } else { format!("logregels {from} tot en met {to}") }
 }

@@ -178,7 +178,8 @@ impl Verifier {
             Err(why) => return changed.or(Some(Finding::at(index, Wrong::NotCanonical { at: why.at }))),
         };
         if scan.index != index {
-            let doubled = said_before == Some(scan.index) && scan.index.checked_add(1) == Some(index);
+            let next_to_it = said_before == Some(scan.index) && scan.index.checked_add(1) == Some(index);
+            let doubled = leaf_fits && next_to_it;
             return Some(if doubled {
                 Finding::at(scan.index, Wrong::Doubled)
             } else {
