@@ -19,6 +19,7 @@ pub mod reference;
 pub mod retention;
 pub mod role;
 pub mod signal;
+pub mod signing;
 pub mod source;
 pub mod stage;
 pub mod term;

@@ -202,7 +202,7 @@ fn parse_duty(fields: &mut Fields, number: usize, typed: &DutyDraft, today: Day)
     subject.zip(choice).map(|(subject, choice)| DutyToInform { subject, choice })
 }
 
-crate::domain::fields::no_words_in_debug!(ClosingDraft, DutyDraft);
+super::fields::no_words_in_debug!(ClosingDraft, DutyDraft);
 
 #[cfg(test)]
 mod tests {

@@ -108,7 +108,7 @@ impl Handoff {
     }
 }
 
-crate::domain::fields::no_words_in_debug!(HandoffDraft);
+super::fields::no_words_in_debug!(HandoffDraft);
 
 #[cfg(test)]
 mod tests {

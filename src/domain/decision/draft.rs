@@ -188,7 +188,7 @@ pub(in crate::domain) fn parse_reason(
     }
 }
 
-crate::domain::fields::no_words_in_debug!(DecisionDraft);
+super::super::fields::no_words_in_debug!(DecisionDraft);
 
 #[cfg(test)]
 mod tests {

@@ -343,7 +343,7 @@ pub(in crate::domain) fn refuse_closed(fields: &mut Fields, facts: &[Fact]) {
     }
 }
 
-crate::domain::fields::no_words_in_debug!(
+super::super::fields::no_words_in_debug!(
     FactDraft,
     ItemProposalDraft,
     ParticipantDraft,

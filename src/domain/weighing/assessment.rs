@@ -228,7 +228,7 @@ fn proposal(
     }
 }
 
-crate::domain::fields::no_words_in_debug!(AssessmentDraft, CriterionDraft);
+super::super::fields::no_words_in_debug!(AssessmentDraft, CriterionDraft);
 
 #[cfg(test)]
 mod tests {

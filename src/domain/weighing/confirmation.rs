@@ -98,7 +98,7 @@ impl Confirmation {
     }
 }
 
-crate::domain::fields::no_words_in_debug!(ConfirmationDraft);
+super::super::fields::no_words_in_debug!(ConfirmationDraft);
 
 #[cfg(test)]
 mod tests {

@@ -217,7 +217,7 @@ impl NotTakenUp {
     }
 }
 
-crate::domain::fields::no_words_in_debug!(IntakeDraft, NotTakenUpDraft);
+super::super::fields::no_words_in_debug!(IntakeDraft, NotTakenUpDraft);
 
 #[cfg(test)]
 mod tests {
