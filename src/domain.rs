@@ -5,12 +5,27 @@
 //! what people write down on the way. Each type opens with its Dutch word; `docs/glossary.md` ties the two.
 
 pub mod calendar;
+pub mod closing;
 pub mod decision;
+pub mod fact;
+pub mod fields;
+pub mod handoff;
 pub mod ids;
+pub mod overlap;
+pub mod privacy_check;
+pub mod protocol;
+pub mod purpose;
 pub mod reference;
+pub mod retention;
 pub mod role;
+pub mod signal;
+pub mod signing;
+pub mod source;
 pub mod stage;
+pub mod term;
+pub mod text;
 pub mod time;
+pub mod weighing;
 pub mod words;
 pub mod workflow;
 
@@ -24,3 +39,6 @@ fn assert_page_is_current(path: &str, printed: &str) {
     let committed = std::fs::read_to_string(&file).unwrap_or_default();
     assert!(committed == printed, "{path} is out of date: run the tests once with UPDATE_DOCS=1 and commit it");
 }
+
+#[cfg(test)]
+mod glossary;

@@ -5,6 +5,11 @@
 
 use super::words::vocabulary;
 
+mod draft;
+
+pub(in crate::domain) use draft::parse_reason;
+pub use draft::{Decision, DecisionDraft, DecisionRule};
+
 vocabulary! {
     /// Dutch: *besluit*. What becomes of a signal (closed list).
     pub enum DecisionCode {
@@ -60,5 +65,27 @@ impl DecisionCode {
             }
             Self::Monitor | Self::Enrich => Ending::NotYet,
         }
+    }
+}
+
+vocabulary! {
+    /// Dutch: *wat een besluit nodig heeft*. What a decision code asks besides its motivation.
+    pub enum Need {
+        /// A reason of the list.
+        Reason = "reason" => "reden",
+        /// A power with its article.
+        Power = "power" => "bevoegdheid",
+        /// Who does it.
+        Owner = "owner" => "wie doet het",
+        /// By when.
+        Term = "term" => "uiterlijk",
+        /// Who receives it.
+        Recipient = "recipient" => "ontvanger",
+        /// Which department.
+        Department = "department" => "afdeling",
+        /// Until when it is monitored.
+        Until = "until" => "tot wanneer",
+        /// Which theme.
+        Theme = "theme" => "thema",
     }
 }

@@ -162,16 +162,12 @@ impl Day {
     }
 
     /// So many months later: the same day of that month, or its last day (31 January + 1 month = 28 or 29 February).
-    pub fn plus_months(self, months: u16) -> Self {
+    pub fn plus_months(self, months: u32) -> Self {
         let count = i64::from(self.0.year()) * 12 + i64::from(u8::from(self.0.month())) - 1 + i64::from(months);
         let year = i32::try_from(count.div_euclid(12)).unwrap_or(i32::MAX);
         let month = u8::try_from(count.rem_euclid(12) + 1).unwrap_or(1);
-        (28..=self.0.day().max(28))
-            .rev()
-            .chain(std::iter::once(self.0.day()))
-            .filter(|day| *day <= self.0.day())
-            .find_map(|day| Self::new(year, month, day))
-            .unwrap_or(Self(Moment::MAX.utc().date()))
+        let same_or_last = (1..=self.0.day()).rev().find_map(|day| Self::new(year, month, day));
+        same_or_last.unwrap_or(Self(Moment::MAX.utc().date()))
     }
 
     /// Days from `earlier` until this day; negative when `earlier` is later.

@@ -125,6 +125,16 @@ macro_rules! vocabulary {
 }
 pub(crate) use vocabulary;
 
+vocabulary! {
+    /// Dutch: *ja of nee*. An answer that is one of the two.
+    pub enum YesNo {
+        /// Yes.
+        Yes = "ja" => "ja",
+        /// No.
+        No = "nee" => "nee",
+    }
+}
+
 #[cfg(test)]
 pub(crate) mod tests {
     use super::*;
@@ -149,21 +159,12 @@ pub(crate) mod tests {
         }
     }
 
-    vocabulary! {
-        /// A list for this test only.
-        pub enum Fruit {
-            /// One.
-            Apple = "appel" => "een appel",
-            /// Two.
-            Pear = "peer" => "een peer",
-        }
-    }
-
     #[test]
     fn a_code_reads_back_as_its_value_and_an_unknown_code_is_refused_in_dutch() {
-        assert_complete::<Fruit>();
-        assert_eq!("banaan".parse::<Fruit>().unwrap_err().to_string(), "Deze keuze kennen wij niet.");
-        assert_eq!(serde_json::to_string(&Fruit::Pear).unwrap(), "\"peer\"");
-        assert_eq!(serde_json::from_str::<Fruit>("\"appel\"").unwrap(), Fruit::Apple);
+        use crate::domain::stage::Stage;
+        assert_eq!("banaan".parse::<Stage>().unwrap_err().to_string(), "Deze keuze kennen wij niet.");
+        assert_eq!(serde_json::to_string(&Stage::Weighing).unwrap(), "\"wegen\"");
+        assert_eq!(serde_json::from_str::<Stage>("\"wegen\"").unwrap(), Stage::Weighing);
+        assert!(serde_json::from_str::<Stage>("\"weighing\"").is_err());
     }
 }
