@@ -75,6 +75,14 @@ ids! {
     pub struct SittingId;
     /// Dutch: *agendapunt*. Which item on an agenda.
     pub struct AgendaItemId;
+    /// Dutch: *uitsluiting*. Which exclusion of a reader.
+    pub struct ExclusionId;
+    /// Dutch: *kring*. Which circle: the readers who are left after an exclusion.
+    pub struct CircleId;
+    /// Dutch: *ontzegeling*. Which request to open a melder's name.
+    pub struct IdentityOpeningId;
+    /// Dutch: *object*. Whatever an audit event is about, when its kind is told elsewhere.
+    pub struct ObjectId;
 }
 
 #[cfg(test)]

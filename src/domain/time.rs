@@ -60,6 +60,12 @@ impl Moment {
         format!("{}.{:02}", local.hour(), local.minute())
     }
 
+    /// RFC 3339 in UTC, cut to milliseconds: as the log writes it.
+    pub fn in_millis(self) -> String {
+        let written = self.to_string();
+        written.get(..23).map(|cut| format!("{cut}Z")).unwrap_or(written)
+    }
+
     fn utc(self) -> OffsetDateTime {
         OffsetDateTime::from_unix_timestamp_nanos(i128::from(self.0) * 1000).unwrap_or(OffsetDateTime::UNIX_EPOCH)
     }

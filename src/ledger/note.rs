@@ -61,6 +61,12 @@ impl LedgerKey {
         &self.name
     }
 
+    /// The public half as bytes (Ed25519), for the statement that introduces this key.
+    #[must_use]
+    pub fn public_bytes(&self) -> [u8; 32] {
+        self.signing.verifying_key().to_bytes()
+    }
+
     /// The public half, to give to whoever should be able to check.
     #[must_use]
     pub fn verifier(&self) -> VerifierKey {

@@ -1,0 +1,136 @@
+//! The rules, each small enough to read aloud.
+
+use super::context::MemberActor;
+use super::permit::{Action, Facts, Refusal};
+use crate::domain::role::Role;
+use crate::domain::workflow::{self, StepEvent, TwoPeople};
+
+/// What one rule says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Verdict {
+    /// No, whatever the others say.
+    Deny(Refusal),
+    /// Yes, in this role, if nobody denies.
+    Grant(Option<Role>),
+    /// Not my business.
+    Ignore,
+}
+
+type Rule = fn(&MemberActor, Action, &Facts) -> Verdict;
+
+/// Every rule; the order decides only which refusal is named first.
+pub(super) const RULES: &[Rule] = &[
+    excluded_roles_see_nothing,
+    administrators_touch_no_content,
+    nobody_signs_their_own_work,
+    everyone_may_share_a_signal,
+    members_see_their_own_work,
+    readers_open_what_was_granted,
+    the_workflow_names_who_steps,
+    coordinators_guard_readers_and_names,
+    privacy_judges_names,
+    administrators_keep_accounts,
+    overseers_see_the_proof,
+];
+
+fn held(member: &MemberActor, roles: &[Role]) -> Option<Role> {
+    roles.iter().copied().find(|role| member.holds(*role))
+}
+
+fn has(facts: &Facts, what: &str) -> bool {
+    facts.grants.iter().any(|grant| grant == what)
+}
+
+/// A person all of whose roles are shut out from the signal does not learn that it exists.
+fn excluded_roles_see_nothing(member: &MemberActor, action: Action, facts: &Facts) -> Verdict {
+    let shut_out = !member.roles.is_empty() && member.roles.iter().all(|held| facts.excluded.contains(&held.role));
+    // A coordinator who is left in the circle of an excluded-reader signal was granted by name and stays in.
+    let in_circle =
+        has(facts, "signal") && facts.excluded.contains(&Role::Coordinator) && member.holds(Role::Coordinator);
+    if action.needs_grant() && shut_out && !in_circle { Verdict::Deny(Refusal::NotFound) } else { Verdict::Ignore }
+}
+
+/// Administration and content never meet in one account, whatever roles slipped in beside it.
+fn administrators_touch_no_content(member: &MemberActor, action: Action, _: &Facts) -> Verdict {
+    if action.needs_grant() && member.holds(Role::Administrator) {
+        Verdict::Deny(Refusal::NotFound)
+    } else {
+        Verdict::Ignore
+    }
+}
+
+/// Whoever wrote along may not sign along, nor judge their own proposal.
+fn nobody_signs_their_own_work(member: &MemberActor, action: Action, facts: &Facts) -> Verdict {
+    let signing = match action {
+        Action::Step(event) => workflow::transition(event).is_some_and(|row| row.two_people == TwoPeople::Agrees),
+        Action::JudgeIdentity => true,
+        _ => false,
+    };
+    if signing && facts.authors.contains(&member.id) { Verdict::Deny(Refusal::OwnWork) } else { Verdict::Ignore }
+}
+
+fn everyone_may_share_a_signal(_: &MemberActor, action: Action, _: &Facts) -> Verdict {
+    if matches!(action, Action::Submit | Action::Follow) { Verdict::Grant(None) } else { Verdict::Ignore }
+}
+
+fn members_see_their_own_work(member: &MemberActor, action: Action, _: &Facts) -> Verdict {
+    let content = [Role::Coordinator, Role::IntegrityContact, Role::TraffickingContact, Role::Jurist, Role::Mayor];
+    match action {
+        Action::SeeWork => Verdict::Grant(member.roles.first().map(|held| held.role)),
+        Action::ListSignals => held(member, &content).map_or(Verdict::Ignore, |role| Verdict::Grant(Some(role))),
+        _ => Verdict::Ignore,
+    }
+}
+
+/// Reading follows the grant that was written when the signal, or one's part in it, came to be.
+fn readers_open_what_was_granted(member: &MemberActor, action: Action, facts: &Facts) -> Verdict {
+    let readers = [Role::Coordinator, Role::Jurist, Role::Mayor, Role::IntegrityContact, Role::TraffickingContact];
+    match action {
+        Action::OpenSignal | Action::SeeHistory if has(facts, "signal") => {
+            held(member, &readers).map_or(Verdict::Ignore, |role| Verdict::Grant(Some(role)))
+        }
+        _ => Verdict::Ignore,
+    }
+}
+
+/// Steps belong to the roles that the transition table names, on the part of the signal that was granted to them.
+fn the_workflow_names_who_steps(member: &MemberActor, action: Action, facts: &Facts) -> Verdict {
+    let Action::Step(event) = action else { return Verdict::Ignore };
+    let part = match event {
+        StepEvent::DecideCheck1 | StepEvent::DecideCheck2a | StepEvent::DecideCheck2b => "check",
+        StepEvent::AnswerQuestion | StepEvent::AnswerDetails => "question",
+        _ => "signal",
+    };
+    if !has(facts, part) {
+        return Verdict::Ignore;
+    }
+    let who = workflow::transition(event).map(|row| row.who).unwrap_or_default();
+    held(member, who).map_or(Verdict::Ignore, |role| Verdict::Grant(Some(role)))
+}
+
+fn coordinators_guard_readers_and_names(member: &MemberActor, action: Action, facts: &Facts) -> Verdict {
+    let asks = matches!(action, Action::Exclude | Action::AskIdentity) && has(facts, "signal");
+    let reads = action == Action::ReadIdentity && has(facts, "identity");
+    if (asks || reads) && member.holds(Role::Coordinator) {
+        Verdict::Grant(Some(Role::Coordinator))
+    } else {
+        Verdict::Ignore
+    }
+}
+
+fn privacy_judges_names(member: &MemberActor, action: Action, facts: &Facts) -> Verdict {
+    let judges = action == Action::JudgeIdentity && has(facts, "identity") && member.holds(Role::PrivacyOfficer);
+    if judges { Verdict::Grant(Some(Role::PrivacyOfficer)) } else { Verdict::Ignore }
+}
+
+fn administrators_keep_accounts(member: &MemberActor, action: Action, _: &Facts) -> Verdict {
+    let keeps = matches!(action, Action::ManageMembers | Action::SeeMembers) && member.holds(Role::Administrator);
+    if keeps { Verdict::Grant(Some(Role::Administrator)) } else { Verdict::Ignore }
+}
+
+fn overseers_see_the_proof(member: &MemberActor, action: Action, _: &Facts) -> Verdict {
+    if action != Action::SeeLogProof {
+        return Verdict::Ignore;
+    }
+    held(member, &[Role::PrivacyOfficer, Role::Fg]).map_or(Verdict::Ignore, |role| Verdict::Grant(Some(role)))
+}

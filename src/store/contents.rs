@@ -1,0 +1,242 @@
+//! Records, their sealed fields, and the sealed copies of keys. The bytes are opaque here.
+
+use super::db::Db;
+use super::error::StoreError;
+use super::schema::{contents, records, sealed_keys};
+use super::tx::Tx;
+use crate::domain::ids::{KeyId, ObjectId, RecordId, SealedKeyId, SignalId};
+use crate::domain::time::{Day, Moment};
+use diesel::prelude::*;
+
+/// A record: everything sealed under one key. Its kind tells what it holds (`report`, `handling`, `mailbox`, ..).
+#[derive(Debug, Clone, Queryable, Selectable, Insertable)]
+#[diesel(table_name = records)]
+pub struct RecordRow {
+    /// Which record.
+    pub id: RecordId,
+    /// The signal it belongs to.
+    pub signal_id: SignalId,
+    /// What it holds.
+    pub kind: String,
+    /// The weighing, check, question or item it belongs to, if any.
+    pub part_of: Option<ObjectId>,
+    /// Its key.
+    pub key_id: KeyId,
+    /// The day it came to be.
+    pub created_on: Day,
+}
+
+/// One sealed field.
+#[derive(Debug, Clone, Queryable, Selectable, Insertable)]
+#[diesel(table_name = contents)]
+pub struct ContentRow {
+    /// The record.
+    pub record_id: RecordId,
+    /// The field's name, in Dutch as people and the API know it.
+    pub field: String,
+    /// Counts up with every new text of the same field.
+    pub version: i64,
+    /// The key it is sealed under.
+    pub key_id: KeyId,
+    /// Ciphertext.
+    pub sealed: Vec<u8>,
+}
+
+/// One key, sealed to one holder.
+#[derive(Debug, Clone, Queryable, Selectable, Insertable)]
+#[diesel(table_name = sealed_keys)]
+pub struct SealedKeyRow {
+    /// Which sealed copy.
+    pub id: SealedKeyId,
+    /// The key inside.
+    pub subject: KeyId,
+    /// What the key inside opens: `record`, `group`, `circle` or `share`.
+    pub subject_kind: String,
+    /// The key it is sealed to.
+    pub holder: KeyId,
+    /// HPKE bytes.
+    pub sealed: Vec<u8>,
+    /// The signal it belongs to; `None` for keys of groups.
+    pub signal_id: Option<SignalId>,
+    /// When it stops to count, for what is lent.
+    pub until_at: Option<Moment>,
+    /// The day it was sealed.
+    pub created_on: Day,
+}
+
+impl Tx<'_> {
+    /// Adds a record.
+    ///
+    /// # Errors
+    /// When the database refuses it.
+    pub fn record_insert(&mut self, row: &RecordRow) -> Result<(), StoreError> {
+        diesel::insert_into(records::table).values(row).execute(self.db())?;
+        Ok(())
+    }
+
+    /// Adds a field, or puts a new version in place of the old.
+    ///
+    /// # Errors
+    /// [`StoreError::Stale`] when another version came in between.
+    pub fn content_put(&mut self, row: &ContentRow) -> Result<(), StoreError> {
+        if row.version <= 1 {
+            diesel::insert_into(contents::table).values(row).execute(self.db())?;
+        } else {
+            let changed = diesel::update(
+                contents::table
+                    .filter(contents::record_id.eq(row.record_id))
+                    .filter(contents::field.eq(&row.field))
+                    .filter(contents::version.eq(row.version - 1)),
+            )
+            .set((contents::version.eq(row.version), contents::key_id.eq(row.key_id), contents::sealed.eq(&row.sealed)))
+            .execute(self.db())?;
+            if changed != 1 {
+                return Err(StoreError::Stale);
+            }
+        }
+        self.commit_row(content_row_name(row.record_id, &row.field), Some(&row.sealed));
+        Ok(())
+    }
+
+    /// Adds a sealed copy of a key.
+    ///
+    /// # Errors
+    /// When the database refuses it.
+    pub fn sealed_key_insert(&mut self, row: &SealedKeyRow) -> Result<(), StoreError> {
+        diesel::insert_into(sealed_keys::table).values(row).execute(self.db())?;
+        self.commit_row(sealed_key_row_name(row.id), Some(&row.sealed));
+        Ok(())
+    }
+
+    /// Takes a sealed copy away: its holder cannot open the key any more.
+    ///
+    /// # Errors
+    /// When the database cannot be written.
+    pub fn sealed_key_delete(&mut self, id: SealedKeyId) -> Result<(), StoreError> {
+        let gone = diesel::delete(sealed_keys::table.find(id)).execute(self.db())?;
+        if gone == 1 {
+            self.commit_row(sealed_key_row_name(id), None);
+        }
+        Ok(())
+    }
+
+    /// Destroys everything sealed that belongs to a signal: the keys first, then the bytes they opened.
+    ///
+    /// # Errors
+    /// When the database cannot be written.
+    pub fn signal_content_destroy(&mut self, signal: SignalId) -> Result<(), StoreError> {
+        let keys: Vec<SealedKeyId> =
+            sealed_keys::table.filter(sealed_keys::signal_id.eq(signal)).select(sealed_keys::id).load(self.db())?;
+        for id in keys {
+            self.sealed_key_delete(id)?;
+        }
+        let ids: Vec<RecordId> =
+            records::table.filter(records::signal_id.eq(signal)).select(records::id).load(self.db())?;
+        let fields: Vec<(RecordId, String)> = contents::table
+            .filter(contents::record_id.eq_any(&ids))
+            .select((contents::record_id, contents::field))
+            .load(self.db())?;
+        diesel::delete(contents::table.filter(contents::record_id.eq_any(&ids))).execute(self.db())?;
+        for (record, field) in fields {
+            self.commit_row(content_row_name(record, &field), None);
+        }
+        Ok(())
+    }
+
+    /// The records of a signal of one kind, oldest first.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn record_list(&mut self, signal: SignalId, kind: &str) -> Result<Vec<RecordRow>, StoreError> {
+        record_list(self.db(), signal, kind)
+    }
+
+    /// A record by its id.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn record_fetch(&mut self, id: RecordId) -> Result<Option<RecordRow>, StoreError> {
+        Ok(records::table.find(id).select(RecordRow::as_select()).first(self.db()).optional()?)
+    }
+
+    /// The versions of the fields of a record, so that the next one can be sealed to its place.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn content_versions(&mut self, record: RecordId) -> Result<Vec<(String, i64)>, StoreError> {
+        Ok(contents::table
+            .filter(contents::record_id.eq(record))
+            .select((contents::field, contents::version))
+            .load(self.db())?)
+    }
+}
+
+/// The records of a signal of one kind, oldest first.
+///
+/// # Errors
+/// When the database cannot be read.
+pub fn record_list(db: &mut Db, signal: SignalId, kind: &str) -> Result<Vec<RecordRow>, StoreError> {
+    Ok(records::table
+        .filter(records::signal_id.eq(signal))
+        .filter(records::kind.eq(kind))
+        .order((records::created_on.asc(), records::id.asc()))
+        .select(RecordRow::as_select())
+        .load(db)?)
+}
+
+/// The sealed copies that a holder has of keys of one kind, such as the keys of its groups.
+///
+/// # Errors
+/// When the database cannot be read.
+pub fn sealed_keys_of_holder(db: &mut Db, holder: KeyId, kind: &str) -> Result<Vec<SealedKeyRow>, StoreError> {
+    Ok(sealed_keys::table
+        .filter(sealed_keys::holder.eq(holder))
+        .filter(sealed_keys::subject_kind.eq(kind))
+        .select(SealedKeyRow::as_select())
+        .load(db)?)
+}
+
+/// Every sealed copy of one key.
+///
+/// # Errors
+/// When the database cannot be read.
+pub fn sealed_keys_of_subject(db: &mut Db, subject: KeyId) -> Result<Vec<SealedKeyRow>, StoreError> {
+    Ok(sealed_keys::table.filter(sealed_keys::subject.eq(subject)).select(SealedKeyRow::as_select()).load(db)?)
+}
+
+/// The name under which the log commits to a sealed field.
+#[must_use]
+pub fn content_row_name(record: RecordId, field: &str) -> String {
+    format!("contents/{record}/{field}")
+}
+
+/// The name under which the log commits to a sealed key.
+#[must_use]
+pub fn sealed_key_row_name(id: SealedKeyId) -> String {
+    format!("sealed_keys/{id}")
+}
+
+/// The records of these kinds that one of the holders' keys opens now, oldest first.
+///
+/// # Errors
+/// When the database cannot be read.
+pub fn records_openable(
+    db: &mut Db,
+    signal: SignalId,
+    kinds: &[&str],
+    holders: &[KeyId],
+    now: Moment,
+) -> Result<Vec<RecordRow>, StoreError> {
+    let copies = sealed_keys::table
+        .filter(sealed_keys::subject.eq(records::key_id))
+        .filter(sealed_keys::subject_kind.eq("record"))
+        .filter(sealed_keys::holder.eq_any(holders))
+        .filter(sealed_keys::until_at.is_null().or(sealed_keys::until_at.gt(now)));
+    Ok(records::table
+        .filter(records::signal_id.eq(signal))
+        .filter(records::kind.eq_any(kinds))
+        .filter(diesel::dsl::exists(copies))
+        .order((records::created_on.asc(), records::id.asc()))
+        .select(RecordRow::as_select())
+        .load(db)?)
+}

@@ -1,0 +1,98 @@
+//! One connection to either database, opened by our own function.
+//!
+//! The derived `establish` is never called: it tries each database in turn and, with the server down, leaves an
+//! empty SQLite file named after the address.
+
+use super::error::StoreError;
+use diesel::Connection;
+use diesel::connection::SimpleConnection;
+use diesel::pg::PgConnection;
+use diesel::sqlite::SqliteConnection;
+
+/// A connection to PostgreSQL or SQLite; queries are written once for both.
+#[derive(diesel::MultiConnection)]
+pub enum Db {
+    /// PostgreSQL 15 or later.
+    Pg(PgConnection),
+    /// SQLite, compiled in.
+    Sqlite(SqliteConnection),
+}
+
+/// Where the data lives.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Address {
+    /// A file on this machine.
+    Sqlite(std::path::PathBuf),
+    /// A PostgreSQL address (`postgres://..`), with an optional schema that holds the tables.
+    Postgres {
+        /// The address, password included: never shown.
+        url: String,
+        /// `search_path` for every connection; `None` leaves the server's own.
+        schema: Option<String>,
+    },
+}
+
+impl Address {
+    /// Reads `sqlite://PATH`, a bare path, or `postgres://..`.
+    #[must_use]
+    pub fn parse(text: &str) -> Self {
+        if text.starts_with("postgres://") || text.starts_with("postgresql://") {
+            Self::Postgres { url: text.to_owned(), schema: None }
+        } else {
+            Self::Sqlite(text.strip_prefix("sqlite://").unwrap_or(text).into())
+        }
+    }
+
+    /// What may be shown of this address: never a password.
+    #[must_use]
+    pub fn shown(&self) -> String {
+        match self {
+            Self::Sqlite(path) => format!("SQLite {}", path.display()),
+            Self::Postgres { .. } => "PostgreSQL".to_owned(),
+        }
+    }
+}
+
+/// What a connection is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Use {
+    /// The one writer.
+    Write,
+    /// A reader; the database itself refuses its writes.
+    Read,
+}
+
+impl Db {
+    /// Opens a connection.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`] when the database cannot be reached or refuses its settings.
+    pub fn open(address: &Address, purpose: Use) -> Result<Self, StoreError> {
+        match address {
+            Address::Sqlite(path) => {
+                let mut c = SqliteConnection::establish(&path.to_string_lossy())
+                    .map_err(|e| StoreError::Unavailable(e.to_string()))?;
+                // FULL: an acknowledged report survives power loss. secure_delete: destroyed keys leave no bytes.
+                c.batch_execute(
+                    "PRAGMA busy_timeout = 10000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;
+                     PRAGMA foreign_keys = ON; PRAGMA trusted_schema = OFF; PRAGMA secure_delete = ON;",
+                )?;
+                if purpose == Use::Read {
+                    c.batch_execute("PRAGMA query_only = ON;")?;
+                }
+                Ok(Self::Sqlite(c))
+            }
+            Address::Postgres { url, schema } => {
+                let mut c = PgConnection::establish(url).map_err(|e| StoreError::Unavailable(e.to_string()))?;
+                c.batch_execute("SET synchronous_commit = on; SET client_min_messages = warning;")?;
+                if let Some(schema) = schema {
+                    c.batch_execute(&format!("SET search_path TO \"{}\"", schema.replace('"', "")))?;
+                }
+                if purpose == Use::Read {
+                    c.batch_execute("SET default_transaction_read_only = on;")?;
+                }
+                Ok(Self::Pg(c))
+            }
+        }
+    }
+}

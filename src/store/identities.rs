@@ -1,0 +1,75 @@
+//! Requests to open the name of a confidential melder.
+
+use super::db::Db;
+use super::error::StoreError;
+use super::schema::identity_openings;
+use super::tx::Tx;
+use crate::domain::ids::{IdentityOpeningId, MemberId, RecordId, SignalId};
+use crate::domain::time::Moment;
+use diesel::prelude::*;
+
+/// A request to open the name of a confidential melder.
+#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable, AsChangeset)]
+#[diesel(table_name = identity_openings, treat_none_as_null = true)]
+pub struct IdentityOpeningRow {
+    /// Which one.
+    pub id: IdentityOpeningId,
+    /// The signal.
+    pub signal_id: SignalId,
+    /// The record that holds its content.
+    pub record_id: RecordId,
+    /// Who asked.
+    pub asked_by: MemberId,
+    /// When.
+    pub asked_at: Moment,
+    /// Where it stands.
+    pub state: String,
+    /// Who judged it.
+    pub decided_by: Option<MemberId>,
+    /// When.
+    pub decided_at: Option<Moment>,
+    /// Until when the name may be read.
+    pub until_at: Option<Moment>,
+}
+
+impl Tx<'_> {
+    /// Adds a request.
+    ///
+    /// # Errors
+    /// When the database refuses it.
+    pub fn opening_insert(&mut self, row: &IdentityOpeningRow) -> Result<(), StoreError> {
+        diesel::insert_into(identity_openings::table).values(row).execute(self.db())?;
+        Ok(())
+    }
+
+    /// Puts a request in place, if it still stands in `state`.
+    ///
+    /// # Errors
+    /// [`StoreError::Stale`] when somebody moved it in between.
+    pub fn opening_update(&mut self, state: &str, row: &IdentityOpeningRow) -> Result<(), StoreError> {
+        let changed = diesel::update(identity_openings::table.find(row.id).filter(identity_openings::state.eq(state)))
+            .set(row)
+            .execute(self.db())?;
+        if changed == 1 { Ok(()) } else { Err(StoreError::Stale) }
+    }
+
+    /// Finds a request by its id.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn opening_fetch(&mut self, id: IdentityOpeningId) -> Result<Option<IdentityOpeningRow>, StoreError> {
+        Ok(identity_openings::table.find(id).select(IdentityOpeningRow::as_select()).first(self.db()).optional()?)
+    }
+}
+
+/// Every request of a signal, in order.
+///
+/// # Errors
+/// When the database cannot be read.
+pub fn opening_list(db: &mut Db, signal: SignalId) -> Result<Vec<IdentityOpeningRow>, StoreError> {
+    Ok(identity_openings::table
+        .filter(identity_openings::signal_id.eq(signal))
+        .order((identity_openings::asked_at.asc(), identity_openings::id.asc()))
+        .select(IdentityOpeningRow::as_select())
+        .load(db)?)
+}

@@ -1,0 +1,165 @@
+//! The log's table: the head that one writer holds at a time, and entries read back.
+
+use super::db::Db;
+use super::error::StoreError;
+use super::schema::{checkpoints, events, log_head};
+use crate::domain::ids::ObjectId;
+use crate::domain::time::{Day, Moment};
+use crate::ledger::merkle::Frontier;
+use diesel::prelude::*;
+
+/// The head of the log inside one transaction. Cloning is cheap, so that a savepoint can roll it back.
+#[derive(Clone)]
+pub(super) struct Head {
+    frontier: Frontier,
+    first_new: Option<(u64, [u8; 32])>,
+}
+
+impl Head {
+    /// Takes the head for this transaction: PostgreSQL locks the row first and reads it then, SQLite has it already.
+    pub(super) fn lock(db: &mut Db) -> Result<Self, StoreError> {
+        let bytes: Vec<u8> = match db {
+            Db::Pg(c) => log_head::table.find(1).select(log_head::frontier).for_update().first(c)?,
+            Db::Sqlite(c) => log_head::table.find(1).select(log_head::frontier).first(c)?,
+        };
+        Ok(Self { frontier: read_frontier(&bytes)?, first_new: None })
+    }
+
+    pub(super) fn size(&self) -> u64 {
+        self.frontier.size()
+    }
+
+    /// The first entry this transaction added: what tells afterwards whether the transaction stands.
+    pub(super) fn first_new(&self) -> Option<(u64, [u8; 32])> {
+        self.first_new
+    }
+
+    pub(super) fn push(&mut self, leaf: [u8; 32]) -> u64 {
+        let index = self.frontier.push(leaf);
+        self.first_new.get_or_insert((index, leaf));
+        index
+    }
+
+    /// Moves the stored head from `start` to this one, and nowhere else.
+    pub(super) fn save(&self, db: &mut Db, start: u64) -> Result<(), StoreError> {
+        let moved = diesel::update(log_head::table.find(1).filter(log_head::size.eq(signed(start)?)))
+            .set((log_head::size.eq(signed(self.size())?), log_head::frontier.eq(self.frontier.to_bytes())))
+            .execute(db)?;
+        if moved == 1 { Ok(()) } else { Err(StoreError::Log("the head moved under this transaction".to_owned())) }
+    }
+}
+
+fn read_frontier(bytes: &[u8]) -> Result<Frontier, StoreError> {
+    if bytes.is_empty() {
+        return Ok(Frontier::new());
+    }
+    Frontier::from_bytes(bytes).map_err(|_| StoreError::Log("the stored head cannot be read".to_owned()))
+}
+
+pub(super) fn signed(n: u64) -> Result<i64, StoreError> {
+    i64::try_from(n).map_err(|_| StoreError::Log("index too large".to_owned()))
+}
+
+/// One stored entry.
+#[derive(Debug, Queryable, Selectable)]
+#[diesel(table_name = events)]
+pub struct EventRow {
+    /// Place in the log, from 0.
+    pub idx: i64,
+    /// The canonical bytes: the leaf.
+    pub body: Vec<u8>,
+    /// Hash of the leaf as it was appended.
+    pub leaf_hash: Vec<u8>,
+    /// What happened.
+    pub kind: String,
+    /// What it happened to.
+    pub object_id: Option<ObjectId>,
+    /// Who did it.
+    pub member_id: Option<crate::domain::ids::MemberId>,
+    /// The day it happened.
+    pub day: Day,
+}
+
+pub(super) fn event_insert(db: &mut Db, row: &EventRow) -> Result<(), StoreError> {
+    diesel::insert_into(events::table)
+        .values((
+            events::idx.eq(row.idx),
+            events::body.eq(&row.body),
+            events::leaf_hash.eq(&row.leaf_hash),
+            events::kind.eq(&row.kind),
+            events::object_id.eq(row.object_id),
+            events::member_id.eq(row.member_id),
+            events::day.eq(row.day),
+        ))
+        .execute(db)?;
+    Ok(())
+}
+
+pub(super) fn leaf_at(db: &mut Db, index: u64) -> Result<Option<[u8; 32]>, StoreError> {
+    let hash: Option<Vec<u8>> = events::table.find(signed(index)?).select(events::leaf_hash).first(db).optional()?;
+    Ok(hash.and_then(|bytes| bytes.try_into().ok()))
+}
+
+/// Size and root of the log as the head row tells.
+///
+/// # Errors
+/// When the database or the stored head cannot be read.
+pub fn log_tip(db: &mut Db) -> Result<(u64, [u8; 32]), StoreError> {
+    let bytes: Vec<u8> = log_head::table.find(1).select(log_head::frontier).first(db)?;
+    let frontier = read_frontier(&bytes)?;
+    Ok((frontier.size(), frontier.root()))
+}
+
+/// Up to `limit` entries from `from` on, in order.
+///
+/// # Errors
+/// When the database cannot be read.
+pub fn log_page(db: &mut Db, from: u64, limit: i64) -> Result<Vec<EventRow>, StoreError> {
+    Ok(events::table
+        .filter(events::idx.ge(signed(from)?))
+        .order(events::idx.asc())
+        .limit(limit)
+        .select(EventRow::as_select())
+        .load(db)?)
+}
+
+/// The newest entries about one object, newest first.
+///
+/// # Errors
+/// When the database cannot be read.
+pub fn log_of_object(db: &mut Db, object: ObjectId, limit: i64) -> Result<Vec<EventRow>, StoreError> {
+    Ok(events::table
+        .filter(events::object_id.eq(object))
+        .order(events::idx.desc())
+        .limit(limit)
+        .select(EventRow::as_select())
+        .load(db)?)
+}
+
+/// Every entry of one kind, in order: used for the few that must be known whole, such as key statements.
+///
+/// # Errors
+/// When the database cannot be read.
+pub fn log_of_kind(db: &mut Db, kind: &str) -> Result<Vec<EventRow>, StoreError> {
+    Ok(events::table.filter(events::kind.eq(kind)).order(events::idx.asc()).select(EventRow::as_select()).load(db)?)
+}
+
+/// All stored checkpoints, oldest first: size, signed note.
+///
+/// # Errors
+/// When the database cannot be read.
+pub fn checkpoint_list(db: &mut Db) -> Result<Vec<(i64, String)>, StoreError> {
+    Ok(checkpoints::table.order(checkpoints::size.asc()).select((checkpoints::size, checkpoints::note)).load(db)?)
+}
+
+/// Keeps a signed checkpoint; the same size twice is one checkpoint.
+pub(super) fn checkpoint_insert(db: &mut Db, size: u64, note: &str, at: Moment) -> Result<(), StoreError> {
+    let size = signed(size)?;
+    let there: i64 = checkpoints::table.filter(checkpoints::size.eq(size)).count().get_result(db)?;
+    if there == 0 {
+        diesel::insert_into(checkpoints::table)
+            .values((checkpoints::size.eq(size), checkpoints::note.eq(note), checkpoints::made_at.eq(at)))
+            .execute(db)?;
+    }
+    Ok(())
+}

@@ -1,0 +1,293 @@
+//! Accounts, their roles and their sessions.
+
+use super::db::Db;
+use super::error::StoreError;
+use super::schema::{circle_members, member_roles, members, sessions};
+use super::tx::Tx;
+use crate::domain::ids::{CircleId, KeyId, MemberId, SessionId};
+use crate::domain::role::{Role, Seat};
+use crate::domain::time::{Day, Moment};
+use crate::policy::{MemberActor, RoleHeld};
+use diesel::prelude::*;
+
+/// An account.
+#[derive(Debug, Clone, Queryable, Selectable, Insertable, AsChangeset)]
+#[diesel(table_name = members, treat_none_as_null = true)]
+pub struct MemberRow {
+    /// Who.
+    pub id: MemberId,
+    /// The name typed at signing in, lower case.
+    pub login: String,
+    /// The name colleagues read.
+    pub name: String,
+    /// `invited`, `active` or `disabled`.
+    pub state: String,
+    /// Hash of the one-time code of the first sign-in, while it has not been used.
+    pub enrol_hash: Option<Vec<u8>>,
+    /// What a password is checked against.
+    pub password: Option<Vec<u8>>,
+    /// The member's private keys under their password.
+    pub keys_sealed: Option<Vec<u8>>,
+    /// The member's key.
+    pub key_id: Option<KeyId>,
+    /// When the account came to be.
+    pub created_at: Moment,
+    /// Counts up with every change.
+    pub version: i64,
+}
+
+/// One role of one account.
+#[derive(Debug, Clone, Queryable, Selectable, Insertable)]
+#[diesel(table_name = member_roles)]
+pub struct RoleRow {
+    /// Who.
+    pub member_id: MemberId,
+    /// Which role.
+    pub role: Role,
+    /// First holder or deputy.
+    pub seat: Seat,
+    /// The source answered for, by catalogue code; empty for other roles.
+    pub source_code: String,
+    /// `setup` (given at the ceremony), `proposed` (waits for a second person) or `agreed`. Only the first and the
+    /// last count.
+    pub state: String,
+    /// Since when.
+    pub since_on: Day,
+    /// First day away.
+    pub away_from: Option<Day>,
+    /// Last day away.
+    pub away_until: Option<Day>,
+}
+
+/// A session of a member.
+#[derive(Debug, Clone, Queryable, Selectable, Insertable)]
+#[diesel(table_name = sessions)]
+pub struct SessionRow {
+    /// Which session.
+    pub id: SessionId,
+    /// Hash of the token.
+    pub token_hash: Vec<u8>,
+    /// Whose.
+    pub member_id: MemberId,
+    /// `web` or `api`.
+    pub kind: String,
+    /// The member's private keys under the token and this installation's key file.
+    pub keys_sealed: Vec<u8>,
+    /// When it began.
+    pub created_at: Moment,
+    /// When it was last used, to the minute.
+    pub seen_at: Moment,
+    /// When it ends whatever happens.
+    pub ends_at: Moment,
+}
+
+impl Tx<'_> {
+    /// Adds an account.
+    ///
+    /// # Errors
+    /// [`StoreError::Duplicate`] when the login is taken.
+    pub fn member_insert(&mut self, row: &MemberRow) -> Result<(), StoreError> {
+        diesel::insert_into(members::table).values(row).execute(self.db())?;
+        Ok(())
+    }
+
+    /// Puts a changed account in place, if nobody changed it in between.
+    ///
+    /// # Errors
+    /// [`StoreError::Stale`] when somebody did.
+    pub fn member_update(&mut self, row: &MemberRow) -> Result<(), StoreError> {
+        let changed = diesel::update(members::table.find(row.id).filter(members::version.eq(row.version - 1)))
+            .set(row)
+            .execute(self.db())?;
+        if changed == 1 { Ok(()) } else { Err(StoreError::Stale) }
+    }
+
+    /// Gives a role.
+    ///
+    /// # Errors
+    /// [`StoreError::Duplicate`] when it is held already.
+    pub fn role_insert(&mut self, row: &RoleRow) -> Result<(), StoreError> {
+        diesel::insert_into(member_roles::table).values(row).execute(self.db())?;
+        Ok(())
+    }
+
+    /// Takes a role away.
+    ///
+    /// # Errors
+    /// When the database cannot be written.
+    pub fn role_delete(&mut self, member: MemberId, role: Role) -> Result<usize, StoreError> {
+        Ok(diesel::delete(
+            member_roles::table.filter(member_roles::member_id.eq(member)).filter(member_roles::role.eq(role)),
+        )
+        .execute(self.db())?)
+    }
+
+    /// Begins a session.
+    ///
+    /// # Errors
+    /// When the database refuses it.
+    pub fn session_insert(&mut self, row: &SessionRow) -> Result<(), StoreError> {
+        diesel::insert_into(sessions::table).values(row).execute(self.db())?;
+        Ok(())
+    }
+
+    /// Notes that a session is in use.
+    ///
+    /// # Errors
+    /// When the database cannot be written.
+    pub fn session_seen(&mut self, id: SessionId, at: Moment) -> Result<(), StoreError> {
+        diesel::update(sessions::table.find(id)).set(sessions::seen_at.eq(at)).execute(self.db())?;
+        Ok(())
+    }
+
+    /// Ends one session.
+    ///
+    /// # Errors
+    /// When the database cannot be written.
+    pub fn session_delete(&mut self, id: SessionId) -> Result<(), StoreError> {
+        diesel::delete(sessions::table.find(id)).execute(self.db())?;
+        Ok(())
+    }
+
+    /// Ends every session of a member.
+    ///
+    /// # Errors
+    /// When the database cannot be written.
+    pub fn sessions_delete_of(&mut self, member: MemberId) -> Result<usize, StoreError> {
+        Ok(diesel::delete(sessions::table.filter(sessions::member_id.eq(member))).execute(self.db())?)
+    }
+
+    /// Clears sessions that ended.
+    ///
+    /// # Errors
+    /// When the database cannot be written.
+    pub fn sessions_clear(&mut self, now: Moment, idle_before: Moment) -> Result<usize, StoreError> {
+        Ok(diesel::delete(sessions::table.filter(sessions::ends_at.lt(now).or(sessions::seen_at.lt(idle_before))))
+            .execute(self.db())?)
+    }
+
+    /// An account by its id.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn member_fetch(&mut self, id: MemberId) -> Result<Option<MemberRow>, StoreError> {
+        member_fetch(self.db(), id)
+    }
+
+    /// An account by its login.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn member_by_login(&mut self, login: &str) -> Result<Option<MemberRow>, StoreError> {
+        member_by_login(self.db(), login)
+    }
+
+    /// The active members who hold a role, holders before deputies.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn members_with(&mut self, role: Role) -> Result<Vec<(MemberRow, RoleRow)>, StoreError> {
+        members_with(self.db(), role)
+    }
+}
+
+/// An account by its id.
+///
+/// # Errors
+/// When the database cannot be read.
+pub fn member_fetch(db: &mut Db, id: MemberId) -> Result<Option<MemberRow>, StoreError> {
+    Ok(members::table.find(id).select(MemberRow::as_select()).first(db).optional()?)
+}
+
+/// An account by its login.
+///
+/// # Errors
+/// When the database cannot be read.
+pub fn member_by_login(db: &mut Db, login: &str) -> Result<Option<MemberRow>, StoreError> {
+    Ok(members::table.filter(members::login.eq(login)).select(MemberRow::as_select()).first(db).optional()?)
+}
+
+/// Every account with its roles, by name.
+///
+/// # Errors
+/// When the database cannot be read.
+pub fn member_list(db: &mut Db) -> Result<Vec<(MemberRow, Vec<RoleRow>)>, StoreError> {
+    let accounts: Vec<MemberRow> = members::table.order(members::name.asc()).select(MemberRow::as_select()).load(db)?;
+    let roles: Vec<RoleRow> = member_roles::table
+        .order((member_roles::seat.desc(), member_roles::role.asc()))
+        .select(RoleRow::as_select())
+        .load(db)?;
+    Ok(accounts
+        .into_iter()
+        .map(|account| {
+            let own = roles.iter().filter(|role| role.member_id == account.id).cloned().collect();
+            (account, own)
+        })
+        .collect())
+}
+
+/// The roles of one account.
+///
+/// # Errors
+/// When the database cannot be read.
+pub fn roles_of(db: &mut Db, member: MemberId) -> Result<Vec<RoleRow>, StoreError> {
+    Ok(member_roles::table
+        .filter(member_roles::member_id.eq(member))
+        .filter(member_roles::state.ne("proposed"))
+        .order((member_roles::seat.desc(), member_roles::role.asc()))
+        .select(RoleRow::as_select())
+        .load(db)?)
+}
+
+/// The active members who hold a role, holders before deputies.
+///
+/// # Errors
+/// When the database cannot be read.
+pub fn members_with(db: &mut Db, role: Role) -> Result<Vec<(MemberRow, RoleRow)>, StoreError> {
+    Ok(members::table
+        .inner_join(member_roles::table.on(member_roles::member_id.eq(members::id)))
+        .filter(member_roles::role.eq(role))
+        .filter(member_roles::state.ne("proposed"))
+        .filter(members::state.eq("active"))
+        .order((member_roles::seat.desc(), members::name.asc()))
+        .select((MemberRow::as_select(), RoleRow::as_select()))
+        .load(db)?)
+}
+
+/// The session with this token and the member behind it, when both still count.
+///
+/// # Errors
+/// When the database cannot be read.
+pub fn session_by_token(
+    db: &mut Db,
+    token_hash: &[u8],
+    now: Moment,
+    idle_before: Moment,
+) -> Result<Option<(SessionRow, MemberRow)>, StoreError> {
+    Ok(sessions::table
+        .inner_join(members::table.on(members::id.eq(sessions::member_id)))
+        .filter(sessions::token_hash.eq(token_hash))
+        .filter(sessions::ends_at.gt(now))
+        .filter(sessions::seen_at.ge(idle_before))
+        .filter(members::state.eq("active"))
+        .select((SessionRow::as_select(), MemberRow::as_select()))
+        .first(db)
+        .optional()?)
+}
+
+/// The member as the policy knows them.
+///
+/// # Errors
+/// When the database cannot be read.
+pub fn actor_of(db: &mut Db, member: &MemberRow, session: SessionId) -> Result<Option<MemberActor>, StoreError> {
+    let Some(key) = member.key_id else { return Ok(None) };
+    let roles = roles_of(db, member.id)?
+        .into_iter()
+        .map(|row| RoleHeld { role: row.role, deputy: row.seat == Seat::Deputy, source: row.source_code })
+        .collect();
+    let circles: Vec<CircleId> = circle_members::table
+        .filter(circle_members::member_id.eq(member.id))
+        .select(circle_members::circle_id)
+        .load(db)?;
+    Ok(Some(MemberActor { id: member.id, key, name: member.name.clone(), session, roles, circles }))
+}
