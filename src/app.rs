@@ -1,1 +1,180 @@
-//! Use cases: one file per activity of the field, one transaction and one audit event at least per use case.
+//! Use cases: one file per activity of the field, one transaction and at least one audit event per use case.
+//!
+//! A use case takes the [`OpContext`](crate::policy::OpContext) first. Keys are made and used outside the writer;
+//! inside the transaction only opaque bytes are written. Nothing here knows the web.
+
+pub mod acts;
+pub mod error;
+pub mod intake;
+pub mod keyring;
+pub mod reading;
+pub mod sealing;
+pub mod setup;
+pub mod sign_in;
+pub mod steps;
+pub mod trust;
+
+pub use error::AppError;
+
+use crate::domain::protocol::Protocol;
+use crate::domain::time::{Clock, Moment};
+use crate::ledger::note::LedgerKey;
+use crate::policy::{MemberActor, OpContext};
+use crate::store::Store;
+use crate::vault::entropy::{Entropy, EntropyError, random_uuid_v4};
+use crate::vault::password::KdfCost;
+use crate::vault::session::ServerKey;
+use crate::vault::signing::{Signer, VerifyKey};
+use std::sync::Arc;
+use uuid::Uuid;
+
+/// Makes a random source; one for each use, so that no lock is shared.
+pub type EntropyFactory = Arc<dyn Fn() -> Box<dyn Entropy> + Send + Sync>;
+
+/// How long sessions live.
+#[derive(Debug, Clone, Copy)]
+pub struct SessionTerms {
+    /// Seconds without any act after which a session ends.
+    pub idle_seconds: i64,
+    /// Seconds after which it ends whatever happens.
+    pub absolute_seconds: i64,
+}
+
+/// The key files of an installation, read at start.
+pub struct KeyFiles {
+    /// Seals members' keys into their session rows.
+    pub server: ServerKey,
+    /// Signs checkpoints.
+    pub ledger: LedgerKey,
+    /// Signs the first statements; taken away when the ceremony is over.
+    pub setup: Option<Signer>,
+    /// The public half of the set-up key.
+    pub setup_public: VerifyKey,
+}
+
+/// What an installation is made of.
+pub struct AppParts {
+    /// The database.
+    pub store: Store,
+    /// Where the time comes from.
+    pub clock: Arc<dyn Clock>,
+    /// Where chance comes from.
+    pub entropy: EntropyFactory,
+    /// The municipality's own rules.
+    pub protocol: Protocol,
+    /// The key files.
+    pub keys: KeyFiles,
+    /// SHA-256 of the set-up key, from the configuration: the anchor of every public key.
+    pub setup_fingerprint: [u8; 32],
+    /// What one try of a password costs.
+    pub kdf_cost: KdfCost,
+    /// How long sessions live.
+    pub sessions: SessionTerms,
+}
+
+/// The service without its web. Cheap to clone.
+#[derive(Clone)]
+pub struct App(Arc<Inner>);
+
+struct Inner {
+    parts: AppParts,
+    trust: trust::TrustCache,
+}
+
+impl App {
+    /// Puts the parts together.
+    #[must_use]
+    pub fn new(parts: AppParts) -> Self {
+        Self(Arc::new(Inner { parts, trust: trust::TrustCache::default() }))
+    }
+
+    /// The database.
+    #[must_use]
+    pub fn store(&self) -> &Store {
+        &self.0.parts.store
+    }
+
+    /// The municipality's own rules.
+    #[must_use]
+    pub fn protocol(&self) -> &Protocol {
+        &self.0.parts.protocol
+    }
+
+    /// The key files.
+    #[must_use]
+    pub fn keys(&self) -> &KeyFiles {
+        &self.0.parts.keys
+    }
+
+    /// How long sessions live.
+    #[must_use]
+    pub fn session_terms(&self) -> SessionTerms {
+        self.0.parts.sessions
+    }
+
+    /// What one try of a password costs.
+    #[must_use]
+    pub fn kdf_cost(&self) -> KdfCost {
+        self.0.parts.kdf_cost
+    }
+
+    /// Now.
+    #[must_use]
+    pub fn now(&self) -> Moment {
+        self.0.parts.clock.now()
+    }
+
+    /// A random source.
+    #[must_use]
+    pub fn entropy(&self) -> Box<dyn Entropy> {
+        (self.0.parts.entropy)()
+    }
+
+    /// A random id.
+    ///
+    /// # Errors
+    /// When the operating system gives no chance.
+    pub fn random_id(&self) -> Result<Uuid, EntropyError> {
+        random_uuid_v4(self.entropy().as_mut())
+    }
+
+    /// The context of an act at the public pages.
+    ///
+    /// # Errors
+    /// When the operating system gives no chance.
+    pub fn as_anonymous(&self) -> Result<OpContext, EntropyError> {
+        Ok(OpContext::anonymous(self.now(), self.random_id()?))
+    }
+
+    /// The context of an act of the service itself.
+    ///
+    /// # Errors
+    /// When the operating system gives no chance.
+    pub fn as_system(&self) -> Result<OpContext, EntropyError> {
+        Ok(OpContext::system(self.now(), self.random_id()?))
+    }
+
+    /// The context of an act on the command line.
+    ///
+    /// # Errors
+    /// When the operating system gives no chance.
+    pub fn as_operator(&self, name: &str) -> Result<OpContext, EntropyError> {
+        Ok(OpContext::operator(name, self.now(), self.random_id()?))
+    }
+
+    /// The context of an act of a member.
+    ///
+    /// # Errors
+    /// When the operating system gives no chance.
+    pub fn as_member(&self, member: MemberActor) -> Result<OpContext, EntropyError> {
+        Ok(OpContext::member(member, self.now(), self.random_id()?))
+    }
+
+    fn trust_cache(&self) -> &trust::TrustCache {
+        &self.0.trust
+    }
+
+    fn setup_fingerprint(&self) -> [u8; 32] {
+        self.0.parts.setup_fingerprint
+    }
+}

@@ -1,0 +1,126 @@
+//! How a use case fails, with two messages: what people are told and what operators note.
+
+use crate::domain::ids::SignalId;
+use crate::domain::role::Group;
+use crate::domain::words::FieldError;
+use crate::domain::workflow::NotAllowed;
+use crate::ledger::event::Outcome;
+use crate::policy::Refusal;
+use crate::store::{Failure, Refused, StoreError};
+use crate::vault::entropy::EntropyError;
+use crate::vault::error::VaultError;
+
+/// A failure of a use case.
+#[derive(Debug, thiserror::Error)]
+pub enum AppError {
+    /// The store.
+    #[error(transparent)]
+    Store(StoreError),
+    /// A key or a sealed field.
+    #[error("vault: {0}")]
+    Vault(#[from] VaultError),
+    /// The policy said no.
+    #[error("refused: {}", .0.why)]
+    Refused(Refused, Refusal),
+    /// The protocol does not know this step here.
+    #[error("{0}")]
+    NotAllowed(NotAllowed),
+    /// The form or body has mistakes: all of them together.
+    #[error("{} invalid field(s)", .0.len())]
+    Invalid(Vec<FieldError>),
+    /// Somebody moved the signal since the page was opened.
+    #[error("signal changed since version {seen}")]
+    Changed {
+        /// The version the person saw.
+        seen: i64,
+        /// The version now.
+        now: i64,
+    },
+    /// A group has no key yet, or none that is proven: its road is closed.
+    #[error("no proven key for group {}", .0.code())]
+    RoadClosed(Group),
+    /// A public key in the database is not the one the log proves.
+    #[error("a public key is not proven by the log: {0}")]
+    KeyNotProven(String),
+    /// A newer key was stated while this was being sealed; trying again uses it.
+    #[error("a newer key was stated meanwhile")]
+    KeyMoved,
+    /// The name or the password is wrong, or the account is not active.
+    #[error("sign-in refused")]
+    SignInFailed,
+    /// The one-time code is wrong or was used.
+    #[error("enrolment refused")]
+    EnrolmentFailed,
+    /// The same idempotency key came with another body.
+    #[error("idempotency key reused for another body")]
+    KeyReused,
+    /// Something that must hold inside the service does not.
+    #[error("internal: {0}")]
+    Internal(String),
+}
+
+impl AppError {
+    /// A refusal, as it goes to the log and to the person.
+    #[must_use]
+    pub fn refused(action: &str, why: Refusal, signal: Option<SignalId>) -> Self {
+        Self::Refused(Refused::by_policy(action, why, signal), why)
+    }
+
+    /// One mistake at one field.
+    #[must_use]
+    pub fn field(name: &str, message: impl Into<String>) -> Self {
+        Self::Invalid(vec![FieldError::new(name, message)])
+    }
+}
+
+impl From<StoreError> for AppError {
+    fn from(error: StoreError) -> Self {
+        Self::Store(error)
+    }
+}
+
+impl From<EntropyError> for AppError {
+    fn from(_: EntropyError) -> Self {
+        Self::Internal("no random bytes".to_owned())
+    }
+}
+
+impl From<NotAllowed> for AppError {
+    fn from(error: NotAllowed) -> Self {
+        Self::NotAllowed(error)
+    }
+}
+
+impl From<Vec<FieldError>> for AppError {
+    fn from(errors: Vec<FieldError>) -> Self {
+        Self::Invalid(errors)
+    }
+}
+
+impl Failure for AppError {
+    fn store_error(&self) -> Option<&StoreError> {
+        if let Self::Store(error) = self { Some(error) } else { None }
+    }
+
+    fn refused(&self) -> Option<Refused> {
+        let say = |action: &str, why: &str, result| {
+            Some(Refused { action: action.to_owned(), why: why.to_owned(), signal: None, result })
+        };
+        match self {
+            Self::Refused(refused, _) => Some(refused.clone()),
+            Self::NotAllowed(step) => say(step.event.code(), "not_in_this_stage", Outcome::Refused),
+            Self::RoadClosed(group) => say("seal", &format!("no_key.{}", group.code()), Outcome::Failed),
+            Self::KeyNotProven(_) => say("seal", "key_not_proven", Outcome::Failed),
+            Self::Vault(_) => say("open", "not_genuine", Outcome::Failed),
+            Self::Store(StoreError::NoKey) => say("open", "no_key", Outcome::Failed),
+            Self::SignInFailed => say("sign_in", "wrong_name_or_password", Outcome::Refused),
+            Self::EnrolmentFailed => say("enrol", "wrong_code", Outcome::Refused),
+            Self::Store(_)
+            | Self::Invalid(_)
+            | Self::Changed { .. }
+            | Self::KeyMoved
+            | Self::KeyReused
+            | Self::Internal(_) => None,
+        }
+    }
+}

@@ -1,0 +1,400 @@
+//! Sharing a signal, and following it with the receipt.
+
+use super::sealing::{RecordBuilder, SealedRecord, Sealing};
+use super::trust::Holder;
+use super::{App, AppError};
+use crate::domain::ids::{ExclusionId, KeyId, MemberId, ObjectId, SignalId};
+use crate::domain::reference::SignalReference;
+use crate::domain::role::{Group, Role, Seat};
+use crate::domain::signal::{About, Channel, NewSignal, Reporter, SourceType};
+use crate::domain::stage::Stage;
+use crate::domain::term::ClockCode;
+use crate::domain::words::YesNo;
+use crate::policy::{Action, Facts, OpContext, authorize, member_grantee};
+use crate::store::contents::SealedKeyRow;
+use crate::store::members;
+use crate::store::signals::{self, ExclusionRow, GrantRow, SignalRow};
+use crate::store::{StoreError, Trace};
+use crate::vault::identity;
+use crate::vault::receipt::Receipt;
+use crate::vault::secret::Key32;
+use sha2::{Digest, Sha256};
+
+/// How a signal came in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Arrival {
+    /// The channel.
+    pub channel: Channel,
+    /// The kind of source.
+    pub source: SourceType,
+}
+
+/// A stored signal, as the melder may know it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Received {
+    /// Which signal.
+    pub id: SignalId,
+    /// Its reference.
+    pub reference: SignalReference,
+    /// Whether this very receipt was stored before: a retry.
+    pub again: Again,
+}
+
+/// Whether a submission was new.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Again {
+    /// Stored now.
+    First,
+    /// Stored before; nothing was stored now.
+    Repeated,
+}
+
+/// Where a signal stands, in the words the melder reads.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Followed {
+    /// The signal as it stands. Holds no content.
+    pub signal: SignalRow,
+}
+
+/// Who will hold the keys of a signal.
+#[derive(Clone)]
+struct Readers {
+    box_: String,
+    holders: Vec<Holder>,
+    grantees: Vec<String>,
+    /// The group that keeps the readers' half of a name.
+    identity_holders: Vec<Holder>,
+}
+
+/// Everything sealed and ready to be written.
+#[derive(Clone)]
+struct Sealed {
+    signal: SignalRow,
+    records: Vec<SealedRecord>,
+    shares: Vec<(SealedKeyRow, Holder)>,
+    grantees: Vec<String>,
+    identity_grantees: Vec<String>,
+    exclusions: Vec<Role>,
+}
+
+impl App {
+    /// Stores a signal under a receipt that the melder already holds. The same receipt twice is one signal.
+    ///
+    /// # Errors
+    /// [`AppError::RoadClosed`] when nobody could read it; any store error, and then nothing was stored.
+    pub async fn submit(
+        &self,
+        op: &OpContext,
+        new: &NewSignal,
+        receipt: &Receipt,
+        arrival: Arrival,
+    ) -> Result<Received, AppError> {
+        match self.submit_once(op, new, receipt, arrival).await {
+            // A group got a new key between sealing and writing: seal again to that one.
+            Err(AppError::KeyMoved) => {
+                self.reload_trust()?;
+                self.submit_once(op, new, receipt, arrival).await
+            }
+            other => other,
+        }
+    }
+
+    async fn submit_once(
+        &self,
+        op: &OpContext,
+        new: &NewSignal,
+        receipt: &Receipt,
+        arrival: Arrival,
+    ) -> Result<Received, AppError> {
+        let permit = authorize(op, Action::Submit, &Facts::default())
+            .map_err(|why| AppError::refused(Action::Submit.code(), why, None))?;
+        let lookup = receipt.lookup_id()?.to_vec();
+        let sealed = self.seal_signal(op, new, receipt, arrival)?;
+        let committed = self
+            .store()
+            .write::<_, AppError, _>(op, "intake.submit", move |tx| {
+                if let Some(found) = signals::signal_by_lookup(tx.reader(), &lookup)? {
+                    tx.record(Trace::new("signal.repeated"))?;
+                    return Ok(Received { id: found.id, reference: found.reference, again: Again::Repeated });
+                }
+                write_signal(tx, &sealed)?;
+                let trace = Trace::new("signal.received")
+                    .signal(sealed.signal.id)
+                    .role(permit.role())
+                    .detail("channel", sealed.signal.channel.clone())
+                    .detail("stage", sealed.signal.stage.code())
+                    .fields(sealed.records.iter().flat_map(|r| {
+                        let kind = r.record.kind.clone();
+                        r.fields.iter().map(move |f| format!("{kind}.{}", f.field))
+                    }));
+                tx.record(trace)?;
+                Ok(Received { id: sealed.signal.id, reference: sealed.signal.reference, again: Again::First })
+            })
+            .await?;
+        Ok(committed.value)
+    }
+
+    fn seal_signal(
+        &self,
+        op: &OpContext,
+        new: &NewSignal,
+        receipt: &Receipt,
+        arrival: Arrival,
+    ) -> Result<Sealed, AppError> {
+        let id = SignalId::new(self.random_id()?);
+        let readers = self.readers_of(new)?;
+        let mut records = vec![self.seal_report(op, id, new, &readers)?];
+        let (melder_public, _) = receipt.mailbox_pair()?;
+        let melder = Holder { key: melder_key_id(&melder_public.0), public: melder_public };
+        let mailbox = RecordBuilder::new(self, id, "mailbox", None, op.today)?
+            .holders(readers.holders.iter().copied())?
+            .holder(melder)?;
+        records.push(mailbox.finish());
+        let mut shares = Vec::new();
+        let mut identity_grantees = Vec::new();
+        match &new.reporter {
+            Reporter::Anonymous => {}
+            Reporter::Named(known) => {
+                let record = RecordBuilder::new(self, id, "identity", None, op.today)?
+                    .json("melder", known)?
+                    .holders(readers.holders.iter().copied())?;
+                records.push(record.finish());
+                identity_grantees.clone_from(&readers.grantees);
+            }
+            Reporter::Confidential(known) => {
+                let builder = RecordBuilder::new(self, id, "identity", None, op.today)?.json("melder", known)?;
+                let (record, key) = builder.finish_with_key();
+                shares = self.seal_shares(op, id, &record, &Key32::copy_of(key.expose()), &readers)?;
+                records.push(record);
+                identity_grantees.push(format!("group:{}", Group::Privacy.code()));
+            }
+        }
+        let signal = self.new_signal_row(op, id, new, receipt, arrival, &readers)?;
+        let exclusions = new.exclusions.iter().map(|shut| shut.role()).collect();
+        Ok(Sealed { signal, records, shares, grantees: readers.grantees, identity_grantees, exclusions })
+    }
+
+    fn seal_report(
+        &self,
+        op: &OpContext,
+        id: SignalId,
+        new: &NewSignal,
+        readers: &Readers,
+    ) -> Result<SealedRecord, AppError> {
+        let content = &new.content;
+        let mut report = RecordBuilder::new(self, id, "report", None, op.today)?
+            .json("tekst", &content.narrative)?
+            .json("wanneer", &content.period)?
+            .json("plek", &content.precision)?
+            .json("bangVoorHerkenning", &content.fear)?;
+        if !content.observations.is_empty() {
+            report = report.json("opgevallen", &content.observations)?;
+        }
+        if !content.known_by.is_empty() {
+            report = report.json("hoeWeetU", &content.known_by)?;
+        }
+        if let Some(place) = &content.place {
+            report = report.json("waar", place)?;
+        }
+        if let Some(subject) = &content.subject {
+            report = report.json("wieOfWat", subject)?;
+        }
+        Ok(report.holders(readers.holders.iter().copied())?.finish())
+    }
+
+    /// The key of a confidential name, in two shares: one for the readers of the report, one for privacy.
+    fn seal_shares(
+        &self,
+        op: &OpContext,
+        id: SignalId,
+        record: &SealedRecord,
+        key: &Key32,
+        readers: &Readers,
+    ) -> Result<Vec<(SealedKeyRow, Holder)>, AppError> {
+        let mut entropy = self.entropy();
+        let privacy = self.group_holder(Group::Privacy)?;
+        let halves = identity::split(key, entropy.as_mut())?;
+        let sealing =
+            Sealing { subject: record.record.key_id, kind: "share", signal: Some(id), until: None, today: op.today };
+        let mut shares = vec![(sealing.to(privacy, halves.privacy.expose(), entropy.as_mut())?, privacy)];
+        for holder in &readers.identity_holders {
+            shares.push((sealing.to(*holder, halves.holders.expose(), entropy.as_mut())?, *holder));
+        }
+        Ok(shares)
+    }
+
+    fn new_signal_row(
+        &self,
+        op: &OpContext,
+        id: SignalId,
+        new: &NewSignal,
+        receipt: &Receipt,
+        arrival: Arrival,
+        readers: &Readers,
+    ) -> Result<SignalRow, AppError> {
+        let mut bytes = [0; 6];
+        self.entropy().fill(&mut bytes)?;
+        Ok(SignalRow {
+            id,
+            reference: SignalReference::from_random(bytes),
+            box_: readers.box_.clone(),
+            stage: Stage::Received,
+            version: 1,
+            waiting: "intake".to_owned(),
+            turn_of: None,
+            channel: arrival.channel.code().to_owned(),
+            source_type: arrival.source.code().to_owned(),
+            confidentiality: new.reporter.confidentiality(),
+            urgency: None,
+            received_on: op.today,
+            stage_since: op.today,
+            due_on: Some(self.protocol().due_on(ClockCode::Intake, op.today)),
+            outcome: None,
+            reason: None,
+            protocol_version: self.protocol().version.to_string(),
+            lookup_id: Some(receipt.lookup_id()?.to_vec()),
+            monitor_until: None,
+            retention_ground: None,
+            kept_until: None,
+        })
+    }
+
+    /// Who gets the keys: the box's group, or the coordinators who are left after an exclusion. With fewer than two
+    /// left it goes to the integrity box.
+    fn readers_of(&self, new: &NewSignal) -> Result<Readers, AppError> {
+        if new.about == About::Colleague {
+            return self.group_readers(Group::Integrity);
+        }
+        let shut: Vec<Seat> = new.exclusions.iter().filter_map(|shut| shut.seat()).collect();
+        let mut readers = if shut.is_empty() {
+            self.group_readers(Group::Coordinators)?
+        } else {
+            let left = self.coordinators_besides(&shut)?;
+            if left.len() < 2 {
+                return self.group_readers(Group::Integrity);
+            }
+            Readers {
+                box_: "circle".to_owned(),
+                holders: left.iter().map(|(_, holder)| *holder).collect(),
+                grantees: left.iter().map(|(member, _)| member_grantee(*member)).collect(),
+                identity_holders: left.iter().map(|(_, holder)| *holder).collect(),
+            }
+        };
+        if new.content.concerns_trafficking() == YesNo::Yes
+            && let Ok(holder) = self.group_holder(Group::Trafficking)
+        {
+            readers.holders.push(holder);
+            readers.grantees.push(format!("group:{}", Group::Trafficking.code()));
+        }
+        Ok(readers)
+    }
+
+    fn group_readers(&self, group: Group) -> Result<Readers, AppError> {
+        let holder = self.group_holder(group)?;
+        Ok(Readers {
+            box_: group.code().to_owned(),
+            holders: vec![holder],
+            grantees: vec![format!("group:{}", group.code())],
+            identity_holders: vec![holder],
+        })
+    }
+
+    fn coordinators_besides(&self, shut: &[Seat]) -> Result<Vec<(MemberId, Holder)>, AppError> {
+        let people = self.store().read(|db| members::members_with(db, Role::Coordinator))?;
+        let mut left = Vec::new();
+        for (member, role) in people {
+            if shut.contains(&role.seat) {
+                continue;
+            }
+            if let Some(holder) = self.member_holder(member.id)? {
+                left.push((member.id, holder));
+            }
+        }
+        Ok(left)
+    }
+
+    /// Where the signal of this receipt stands. Known and unknown receipts take the same road: one write each.
+    ///
+    /// # Errors
+    /// Any store error.
+    pub async fn follow(&self, op: &OpContext, receipt: &Receipt) -> Result<Option<Followed>, AppError> {
+        let lookup = receipt.lookup_id()?.to_vec();
+        let committed = self
+            .store()
+            .write::<_, AppError, _>(op, "intake.follow", move |tx| {
+                let found = signals::signal_by_lookup(tx.reader(), &lookup)?;
+                match &found {
+                    Some(signal) => tx.record(Trace::new("status.followed").signal(signal.id))?,
+                    None => tx.record(Trace::new("receipt.unknown").result(crate::ledger::event::Outcome::Refused))?,
+                };
+                Ok(found.map(|signal| Followed { signal }))
+            })
+            .await?;
+        Ok(committed.value)
+    }
+}
+
+fn write_signal(tx: &mut crate::store::Tx<'_>, sealed: &Sealed) -> Result<(), AppError> {
+    let signal = &sealed.signal;
+    tx.signal_insert(signal)?;
+    for record in &sealed.records {
+        record.put(tx)?;
+    }
+    for (share, holder) in &sealed.shares {
+        super::sealing::confirm(tx, *holder)?;
+        tx.sealed_key_insert(share)?;
+    }
+    let grant = |grantee: &String, what: &str| GrantRow {
+        signal_id: signal.id,
+        grantee: grantee.clone(),
+        what: what.to_owned(),
+        received_on: signal.received_on,
+    };
+    for grantee in &sealed.grantees {
+        tx.grant_put(&grant(grantee, "signal"))?;
+    }
+    for grantee in &sealed.identity_grantees {
+        tx.grant_put(&grant(grantee, "identity"))?;
+    }
+    for (place, role) in sealed.exclusions.iter().enumerate() {
+        let id = exclusion_id(signal.id, place)?;
+        tx.exclusion_insert(&ExclusionRow {
+            id,
+            signal_id: signal.id,
+            role: *role,
+            set_by: "melder".to_owned(),
+            member_id: None,
+            since_on: signal.received_on,
+        })?;
+    }
+    Ok(())
+}
+
+/// An id that follows from the signal's, so that a closure that runs twice writes the same row.
+fn exclusion_id(signal: SignalId, place: usize) -> Result<ExclusionId, StoreError> {
+    let mut hash = Sha256::new();
+    hash.update(b"meldroute/exclusion/v1");
+    hash.update(signal.uuid().as_bytes());
+    hash.update(place.to_be_bytes());
+    let digest: [u8; 32] = hash.finalize().into();
+    let (front, _) = digest.split_first_chunk::<16>().ok_or(StoreError::NoKey)?;
+    Ok(ExclusionId::from_random(*front))
+}
+
+/// The id of a melder's key: it follows from the key itself, so that nothing about it needs to be stored.
+#[must_use]
+pub fn melder_key_id(public: &[u8; 32]) -> KeyId {
+    let mut hash = Sha256::new();
+    hash.update(b"meldroute/melder-key/v1");
+    hash.update(public);
+    let digest: [u8; 32] = hash.finalize().into();
+    let mut front = [0; 16];
+    front.iter_mut().zip(digest).for_each(|(to, from)| *to = from);
+    KeyId::from_random(front)
+}
+
+/// An object id for a signal, as the log's index knows it.
+#[must_use]
+pub fn object_of(signal: SignalId) -> ObjectId {
+    ObjectId::new(signal.uuid())
+}

@@ -1,0 +1,211 @@
+//! The ceremony: the first keys of an installation, and the first members of each group by one-time codes.
+//!
+//! The set-up key signs the first statements: recovery, ledger, and the keys that members make at their first sign-in.
+//! When everyone is in it is taken away; its fingerprint stays in the configuration as the anchor of every public key.
+
+use super::trust::{Holder, NewPublicKey, StatementSigner, group_owner};
+use super::{App, AppError};
+use crate::app::sealing::Sealing;
+use crate::domain::ids::{KeyId, MemberId};
+use crate::domain::role::{Group, Role, Seat};
+use crate::domain::words::FieldError;
+use crate::policy::OpContext;
+use crate::store::contents::SealedKeyRow;
+use crate::store::members::{MemberRow, RoleRow};
+use crate::store::{Trace, Tx};
+use crate::vault::receipt::Receipt;
+use crate::vault::seal::{HolderPublic, generate_pair};
+use crate::vault::secret::Secret;
+use crate::vault::signing::{Signer, VerifyKey};
+use crate::vault::statement::Owner;
+
+/// A role as it is given.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RoleGiven {
+    /// The role.
+    pub role: Role,
+    /// First or deputy.
+    pub seat: Seat,
+    /// The source answered for, by catalogue code; empty for other roles.
+    pub source: String,
+}
+
+/// Somebody to be let in.
+#[derive(Debug, Clone)]
+pub struct Invitation {
+    /// The name typed at signing in.
+    pub login: String,
+    /// The name colleagues read.
+    pub name: String,
+    /// Their roles.
+    pub roles: Vec<RoleGiven>,
+}
+
+/// A one-time code for somebody's first sign-in, shown once.
+pub struct OneTimeCode {
+    /// For whom.
+    pub login: String,
+    /// Their name.
+    pub name: String,
+    /// The code.
+    pub code: Secret<String>,
+}
+
+/// Whether the roles of an invitation count at once.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Standing {
+    /// Given at the ceremony, before there is anybody who could agree.
+    Ceremony,
+    /// Proposed by an operator; a member must agree before content roles count.
+    Proposed,
+}
+
+impl App {
+    /// Writes the first statements: the recovery key on paper and the key that signs checkpoints.
+    ///
+    /// # Errors
+    /// When the set-up key is gone or the database refuses.
+    pub fn setup_begin(&self, op: &OpContext, recovery: HolderPublic) -> Result<(), AppError> {
+        let by = StatementSigner::setup(self.setup_signer()?);
+        let ledger_key = VerifyKey(self.keys().ledger.public_bytes());
+        let recovery_id = KeyId::new(self.random_id()?);
+        let ledger_id = KeyId::new(self.random_id()?);
+        let recovery = NewPublicKey::stated(recovery_id, Owner::Recovery, 1, Some(recovery), None, &by);
+        let ledger = NewPublicKey::stated(ledger_id, Owner::Ledger, 1, None, Some(ledger_key), &by);
+        self.store().write_blocking::<_, AppError, _>(op, "setup.begin", move |tx| {
+            recovery.put(tx)?;
+            ledger.put(tx)?;
+            tx.record(Trace::new("setup.begun"))?;
+            Ok(())
+        })?;
+        self.reload_trust()?;
+        Ok(())
+    }
+
+    /// The set-up key, while the ceremony lasts.
+    ///
+    /// # Errors
+    /// When it was taken away.
+    pub fn setup_signer(&self) -> Result<&Signer, AppError> {
+        self.keys().setup.as_ref().ok_or_else(|| AppError::Internal("the set-up key was taken away".to_owned()))
+    }
+
+    /// Invites people: an account each, and a one-time code for the first sign-in.
+    ///
+    /// # Errors
+    /// [`AppError::Invalid`] for roles that one person may not combine or a login that is taken.
+    pub fn invite(
+        &self,
+        op: &OpContext,
+        people: &[Invitation],
+        standing: Standing,
+    ) -> Result<Vec<OneTimeCode>, AppError> {
+        let mut codes = Vec::with_capacity(people.len());
+        let mut rows = Vec::with_capacity(people.len());
+        for person in people {
+            check_roles(&person.roles)?;
+            let code = Receipt::random(self.entropy().as_mut())?;
+            let member = MemberRow {
+                id: MemberId::new(self.random_id()?),
+                login: person.login.trim().to_lowercase(),
+                name: person.name.trim().to_owned(),
+                state: "invited".to_owned(),
+                enrol_hash: Some(code.lookup_id()?.to_vec()),
+                password: None,
+                keys_sealed: None,
+                key_id: None,
+                created_at: op.at,
+                version: 1,
+            };
+            codes.push(OneTimeCode { login: member.login.clone(), name: member.name.clone(), code: code.shown() });
+            rows.push((member, person.roles.clone()));
+        }
+        self.store().write_blocking::<_, AppError, _>(op, "members.invite", move |tx| {
+            for (member, roles) in &rows {
+                if tx.member_by_login(&member.login)?.is_some() {
+                    return Err(AppError::field("naam", format!("De aanmeldnaam {} bestaat al.", member.login)));
+                }
+                tx.member_insert(member)?;
+                let mut trace = Trace::new("member.invited").object("member", member.id.uuid());
+                for given in roles {
+                    tx.role_insert(&role_row(tx, member.id, given, standing))?;
+                    trace = trace.detail(&format!("role.{}", given.role.code()), given.seat.code());
+                }
+                tx.record(trace)?;
+            }
+            Ok(())
+        })?;
+        Ok(codes)
+    }
+}
+
+fn role_row(tx: &Tx<'_>, member: MemberId, given: &RoleGiven, standing: Standing) -> RoleRow {
+    let state = match standing {
+        Standing::Ceremony => "setup",
+        // Administration gives no keys and no content: nobody needs to agree to it.
+        Standing::Proposed if given.role == Role::Administrator => "agreed",
+        Standing::Proposed => "proposed",
+    };
+    RoleRow {
+        member_id: member,
+        role: given.role,
+        seat: given.seat,
+        source_code: given.source.clone(),
+        state: state.to_owned(),
+        since_on: tx.today(),
+        away_from: None,
+        away_until: None,
+    }
+}
+
+/// Refuses roles that one person may not combine.
+///
+/// # Errors
+/// [`AppError::Invalid`] with the reason.
+pub fn check_roles(roles: &[RoleGiven]) -> Result<(), AppError> {
+    let mut errors = Vec::new();
+    for (place, one) in roles.iter().enumerate() {
+        for other in roles.iter().skip(place + 1) {
+            if let Some(separation) = one.role.conflicts_with(other.role) {
+                let text =
+                    format!("{} en {} gaan niet samen. {}", one.role.label(), other.role.label(), separation.reason);
+                errors.push(FieldError::new("rollen", text));
+            }
+        }
+    }
+    if errors.is_empty() { Ok(()) } else { Err(AppError::Invalid(errors)) }
+}
+
+/// A group's first key: made in the session of its first member, sealed to that member and to recovery.
+#[derive(Clone)]
+pub struct NewGroupKey {
+    /// The public key and its statement.
+    pub key: NewPublicKey,
+    /// The private half, sealed.
+    pub copies: Vec<SealedKeyRow>,
+}
+
+impl App {
+    /// Makes a group's first key.
+    ///
+    /// # Errors
+    /// When a holder cannot be sealed to.
+    pub fn make_group_key(
+        &self,
+        op: &OpContext,
+        group: Group,
+        first: Holder,
+        by: &StatementSigner<'_>,
+    ) -> Result<NewGroupKey, AppError> {
+        let mut entropy = self.entropy();
+        let (public, private) = generate_pair(entropy.as_mut())?;
+        let id = KeyId::new(self.random_id()?);
+        let key = NewPublicKey::stated(id, group_owner(group), 1, Some(public), None, by);
+        let sealing = Sealing { subject: id, kind: "group", signal: None, until: None, today: op.today };
+        let mut copies = Vec::new();
+        for holder in [first, self.recovery_holder()?] {
+            copies.push(sealing.to(holder, private.expose(), entropy.as_mut())?);
+        }
+        Ok(NewGroupKey { key, copies })
+    }
+}

@@ -1,0 +1,99 @@
+//! What every step of the protocol has in common: who may, from where, in which version, to where.
+
+use super::AppError;
+use crate::domain::ids::{MemberId, SignalId};
+use crate::domain::workflow::{self, NotAllowed, Outcome, StepEvent};
+use crate::policy::{Action, MemberActor, OpContext, Permit, Refusal, authorize};
+use crate::store::signals::SignalRow;
+use crate::store::{Trace, Tx};
+
+/// A step somebody wants to take on the signal as they saw it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Attempt {
+    /// The signal.
+    pub signal: SignalId,
+    /// The version on their page.
+    pub seen: i64,
+    /// The step.
+    pub event: StepEvent,
+}
+
+/// A step that may be taken now.
+pub struct Begun {
+    /// The signal as it stands.
+    pub signal: SignalRow,
+    /// The permission.
+    pub permit: Permit,
+    event: StepEvent,
+}
+
+/// The member who acts.
+///
+/// # Errors
+/// A refusal when nobody is signed in.
+pub fn acting(op: &OpContext) -> Result<&MemberActor, AppError> {
+    op.as_member().ok_or_else(|| AppError::refused("step", Refusal::SignInFirst, None))
+}
+
+impl Attempt {
+    /// Looks at the signal inside the transaction: whether this person may take this step on it (`authors` wrote along
+    /// on what is to be signed or judged), whether it moved since their page, and whether the protocol knows the step
+    /// here.
+    ///
+    /// # Errors
+    /// [`AppError::Refused`], [`AppError::Changed`], [`AppError::NotAllowed`]; any store error.
+    pub fn begin(self, tx: &mut Tx<'_>, authors: &[MemberId]) -> Result<Begun, AppError> {
+        let op = tx.op().clone();
+        let member = acting(&op)?;
+        let code = self.event.code();
+        let Some((signal, mut facts)) = tx.signal_facts(self.signal, member)? else {
+            return Err(AppError::refused(code, Refusal::NotFound, None));
+        };
+        facts.authors = authors.to_vec();
+        let permit = authorize(&op, Action::Step(self.event), &facts)
+            .map_err(|why| AppError::refused(code, why, Some(self.signal)))?;
+        if signal.version != self.seen {
+            return Err(AppError::Changed { seen: self.seen, now: signal.version });
+        }
+        if !workflow::allowed_from(self.event).contains(&signal.stage) {
+            return Err(AppError::NotAllowed(NotAllowed { event: self.event, stage: signal.stage }));
+        }
+        Ok(Begun { signal, permit, event: self.event })
+    }
+}
+
+impl Begun {
+    /// Moves the signal to where the table says this outcome leads; `change` sets what else the step decides (whose
+    /// turn, what it waits for, until when).
+    ///
+    /// # Errors
+    /// [`AppError::NotAllowed`] for an outcome that does not belong to the step; [`crate::store::StoreError::Stale`]
+    /// when somebody was faster.
+    pub fn advance(
+        &self,
+        tx: &mut Tx<'_>,
+        outcome: Outcome,
+        change: impl FnOnce(&mut SignalRow),
+    ) -> Result<SignalRow, AppError> {
+        let stage = workflow::next(self.signal.stage, self.event, outcome)?;
+        let mut next = SignalRow { stage, version: self.signal.version + 1, ..self.signal.clone() };
+        if stage != self.signal.stage {
+            next.stage_since = tx.today();
+        }
+        change(&mut next);
+        tx.signal_advance(workflow::allowed_from(self.event), &next)?;
+        Ok(next)
+    }
+
+    /// The event of this step, with what every step has: the signal, the role, and from where to where.
+    #[must_use]
+    pub fn trace(&self, kind: &'static str, next: &SignalRow) -> Trace {
+        Trace::new(kind)
+            .signal(self.signal.id)
+            .role(self.permit.role())
+            .detail("step", self.event.code())
+            .detail("from", self.signal.stage.code())
+            .detail("to", next.stage.code())
+            .detail("version", next.version.to_string())
+    }
+}

@@ -1,0 +1,52 @@
+//! Stylesheet, fonts and icon from our own origin, under an address that changes with their content.
+
+use actix_web::{HttpResponse, web};
+use rust_embed::RustEmbed;
+use sha2::{Digest, Sha256};
+use std::sync::OnceLock;
+
+#[derive(RustEmbed)]
+#[folder = "assets/dist"]
+struct Dist;
+
+/// Where the assets are: `/static/<hash>`.
+#[must_use]
+pub fn base() -> &'static str {
+    static BASE: OnceLock<String> = OnceLock::new();
+    BASE.get_or_init(|| {
+        let mut hash = Sha256::new();
+        let mut names: Vec<_> = Dist::iter().collect();
+        names.sort();
+        for name in names {
+            if let Some(file) = Dist::get(&name) {
+                hash.update(name.as_bytes());
+                hash.update(file.metadata.sha256_hash());
+            }
+        }
+        let digest: [u8; 32] = hash.finalize().into();
+        let text = data_encoding::HEXLOWER.encode(&digest);
+        format!("/static/{}", text.get(..16).unwrap_or_default())
+    })
+}
+
+/// One file. Other hashes than this build's are not found, so that nothing stale is ever kept as fresh.
+pub async fn file(path: web::Path<(String, String)>) -> HttpResponse {
+    let (hash, name) = path.into_inner();
+    let found = if base().ends_with(&hash) { Dist::get(&name) } else { None };
+    match found {
+        Some(file) => HttpResponse::Ok()
+            .insert_header(("Content-Type", kind_of(&name)))
+            .insert_header(("Cache-Control", "public, max-age=31536000, immutable"))
+            .body(file.data.into_owned()),
+        None => HttpResponse::NotFound().finish(),
+    }
+}
+
+fn kind_of(name: &str) -> &'static str {
+    match name.rsplit('.').next() {
+        Some("css") => "text/css; charset=utf-8",
+        Some("woff2") => "font/woff2",
+        Some("svg") => "image/svg+xml",
+        _ => "application/octet-stream",
+    }
+}

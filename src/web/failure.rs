@@ -1,0 +1,123 @@
+//! What goes wrong, on its way to a page or to problem+json.
+
+use crate::app::AppError;
+use crate::policy::Refusal;
+use crate::store::StoreError;
+use crate::web::tokens::ForeignForm;
+use actix_web::http::StatusCode;
+use actix_web::{HttpResponse, ResponseError};
+
+/// Why a request got no answer of its own.
+#[derive(Debug)]
+pub enum Failure {
+    /// A use case failed.
+    App(AppError),
+    /// The form was not made here.
+    ForeignForm,
+    /// The body or path cannot be read.
+    Unreadable,
+    /// The body is larger than the limit.
+    TooLarge,
+    /// There is no such page, or one may not know of it.
+    NotFound,
+    /// Nobody is signed in.
+    SignInFirst,
+}
+
+/// The error type of every handler.
+#[derive(Debug)]
+pub struct Failed(pub Failure);
+
+impl Failed {
+    /// The same answer for what does not exist and for what one may not know of.
+    #[must_use]
+    pub fn not_found() -> Self {
+        Self(Failure::NotFound)
+    }
+
+    /// Seconds after which trying again may help.
+    #[must_use]
+    pub fn retry_after(&self) -> Option<u32> {
+        if let Failure::App(AppError::Store(error)) = &self.0 { error.retry_after_seconds() } else { None }
+    }
+}
+
+impl<E: Into<AppError>> From<E> for Failed {
+    fn from(error: E) -> Self {
+        Self(Failure::App(error.into()))
+    }
+}
+
+impl From<ForeignForm> for Failed {
+    fn from(_: ForeignForm) -> Self {
+        Self(Failure::ForeignForm)
+    }
+}
+
+impl std::fmt::Display for Failed {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match &self.0 {
+            Failure::App(error) => error.fmt(f),
+            Failure::ForeignForm => f.write_str("form not made here"),
+            Failure::Unreadable => f.write_str("unreadable request"),
+            Failure::TooLarge => f.write_str("body too large"),
+            Failure::NotFound => f.write_str("not found"),
+            Failure::SignInFirst => f.write_str("not signed in"),
+        }
+    }
+}
+
+impl ResponseError for Failed {
+    fn status_code(&self) -> StatusCode {
+        match &self.0 {
+            Failure::App(error) => status_of(error),
+            Failure::ForeignForm | Failure::Unreadable => StatusCode::BAD_REQUEST,
+            Failure::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+            Failure::NotFound => StatusCode::NOT_FOUND,
+            Failure::SignInFirst => StatusCode::UNAUTHORIZED,
+        }
+    }
+
+    fn error_response(&self) -> HttpResponse {
+        // The body is put in by the half of the web this happened in.
+        let mut response = HttpResponse::build(self.status_code());
+        if let Some(seconds) = self.retry_after() {
+            response.insert_header(("Retry-After", seconds.to_string()));
+        }
+        response.finish()
+    }
+}
+
+/// The status that says what is true of a use case's failure.
+#[must_use]
+pub fn status_of(error: &AppError) -> StatusCode {
+    match error {
+        AppError::Store(store) => match store {
+            StoreError::Busy
+            | StoreError::Unavailable(_)
+            | StoreError::Full(_)
+            | StoreError::ReadOnly(_)
+            | StoreError::Disk(_)
+            | StoreError::Unknown => StatusCode::SERVICE_UNAVAILABLE,
+            StoreError::Stale => StatusCode::CONFLICT,
+            StoreError::NoKey => StatusCode::NOT_FOUND,
+            StoreError::Duplicate(_)
+            | StoreError::Unaudited(_)
+            | StoreError::Panicked(_)
+            | StoreError::Constraint(_)
+            | StoreError::Log(_)
+            | StoreError::Conflict(_)
+            | StoreError::Database(_) => StatusCode::INTERNAL_SERVER_ERROR,
+        },
+        AppError::Refused(_, why) => match why {
+            Refusal::SignInFirst => StatusCode::UNAUTHORIZED,
+            Refusal::NotFound => StatusCode::NOT_FOUND,
+            Refusal::NotYourRole | Refusal::OwnWork => StatusCode::FORBIDDEN,
+        },
+        AppError::NotAllowed(_) | AppError::Changed { .. } => StatusCode::CONFLICT,
+        AppError::Invalid(_) | AppError::KeyReused | AppError::EnrolmentFailed => StatusCode::BAD_REQUEST,
+        AppError::SignInFailed => StatusCode::UNAUTHORIZED,
+        AppError::RoadClosed(_) | AppError::KeyNotProven(_) | AppError::KeyMoved => StatusCode::SERVICE_UNAVAILABLE,
+        AppError::Vault(_) | AppError::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
+    }
+}

@@ -1,0 +1,84 @@
+//! Who is at the door: the session behind a cookie, as an argument of the handler.
+
+use super::Web;
+use super::failure::{Failed, Failure};
+use crate::app::keyring::Session;
+use crate::app::sign_in::SessionKind;
+use crate::domain::purpose::Purpose;
+use crate::policy::OpContext;
+use crate::vault::session::SessionToken;
+use actix_web::cookie::{Cookie, SameSite};
+use actix_web::dev::Payload;
+use actix_web::{FromRequest, HttpRequest, web};
+use std::future::Future;
+use std::pin::Pin;
+
+/// The name of the session cookie. `__Host-`: only over a safe channel, only to this host, for the whole site.
+pub const COOKIE: &str = "__Host-sessie";
+
+/// After so many seconds without one, a request notes that the session is in use.
+const SEEN_EVERY_SECONDS: i64 = 60;
+
+/// A signed-in member with their keys, for one request.
+pub struct Member {
+    /// Who, with keys.
+    pub session: Session,
+    /// The context of this request's acts.
+    pub op: OpContext,
+}
+
+impl Member {
+    /// The context of an act for this purpose.
+    #[must_use]
+    pub fn for_purpose(&self, purpose: Purpose) -> OpContext {
+        self.op.clone().with_purpose(purpose)
+    }
+}
+
+impl FromRequest for Member {
+    type Error = Failed;
+    type Future = Pin<Box<dyn Future<Output = Result<Self, Failed>>>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let web = request.app_data::<web::Data<Web>>().cloned();
+        let token = request.cookie(COOKIE).and_then(|cookie| SessionToken::parse(cookie.value()).ok());
+        Box::pin(async move {
+            let (Some(web), Some(token)) = (web, token) else { return Err(Failed(Failure::SignInFirst)) };
+            member_of(&web, token, SessionKind::Web).await
+        })
+    }
+}
+
+/// The member behind a token.
+///
+/// # Errors
+/// [`Failure::SignInFirst`] when the session has ended.
+pub async fn member_of(web: &web::Data<Web>, token: SessionToken, kind: SessionKind) -> Result<Member, Failed> {
+    let app = web.app.clone();
+    let found = web::block(move || app.session(&token, kind)).await.map_err(|_| Failed(Failure::SignInFirst))??;
+    let Some(session) = found else { return Err(Failed(Failure::SignInFirst)) };
+    let op = web.app.as_member(session.actor.clone())?;
+    if op.at.micros_since(session.seen_at) > SEEN_EVERY_SECONDS * 1_000_000 {
+        web.app.session_seen(session.actor.session).await?;
+    }
+    Ok(Member { session, op })
+}
+
+/// The cookie of a new session: no expiry, so that it goes with the browser.
+#[must_use]
+pub fn session_cookie(token: &SessionToken) -> Cookie<'static> {
+    Cookie::build(COOKIE, token.printable().expose().clone())
+        .path("/")
+        .secure(true)
+        .http_only(true)
+        .same_site(SameSite::Lax)
+        .finish()
+}
+
+/// The cookie that takes the session cookie away.
+#[must_use]
+pub fn no_cookie() -> Cookie<'static> {
+    let mut cookie = Cookie::build(COOKIE, "").path("/").secure(true).http_only(true).finish();
+    cookie.make_removal();
+    cookie
+}

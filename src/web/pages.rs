@@ -1,0 +1,112 @@
+//! Pages in Dutch, one file per address. A handler parses, calls one use case and fills one view.
+
+pub mod errors;
+pub mod melden;
+pub mod sign_in;
+pub mod signals;
+pub mod volgen;
+pub mod worklist;
+
+use super::Web;
+use super::failure::Failed;
+use super::guard::Member;
+use super::tokens;
+use super::views::fields::{Choice, Tick};
+use super::views::staff::{Frame, MenuItem, SignedIn};
+use crate::app::AppError;
+use crate::domain::role::Role;
+use crate::domain::signal::KnownBy;
+use crate::policy::MemberActor;
+use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
+use actix_web::http::header::{HeaderName, HeaderValue};
+use askama::Template;
+
+/// A rendered view.
+///
+/// # Errors
+/// When the template cannot be rendered, which no data of ours causes.
+pub fn html(view: &impl Template) -> Result<HttpResponse, Failed> {
+    let body = view.render().map_err(|e| AppError::Internal(format!("template: {e}")))?;
+    Ok(HttpResponse::Ok().content_type("text/html; charset=utf-8").body(body))
+}
+
+/// The same page with another status.
+#[must_use]
+pub fn with_status(mut response: HttpResponse, status: StatusCode) -> HttpResponse {
+    *response.status_mut() = status;
+    response
+}
+
+/// Nothing of the pages before stays in this browser's cache.
+pub fn clear_cache(response: &mut HttpResponse) {
+    response.headers_mut().insert(HeaderName::from_static("clear-site-data"), HeaderValue::from_static("\"cache\""));
+}
+
+/// A tick from a fact.
+#[must_use]
+pub fn ticked(fact: bool) -> Tick {
+    Tick::from(fact)
+}
+
+fn known_by_choices(chosen: &[String]) -> Vec<Choice> {
+    KnownBy::ALL
+        .iter()
+        .map(|value| {
+            let choice = Choice::new(value.code(), value.label());
+            if chosen.iter().any(|code| code == value.code()) { choice.chosen() } else { choice }
+        })
+        .collect()
+}
+
+/// The frame around a staff page for this member.
+#[must_use]
+pub fn frame(web: &Web, member: &Member, current: &str) -> Frame {
+    let actor = &member.session.actor;
+    let menu = menu_of(actor)
+        .into_iter()
+        .map(|(text, href)| MenuItem { text: text.to_owned(), href: href.to_owned(), current: ticked(href == current) })
+        .collect();
+    Frame {
+        site: web.site.clone(),
+        menu,
+        member: Some(SignedIn {
+            name: actor.name.clone(),
+            role: role_in_words(actor),
+            formulier: tokens::session_token(&web.app.keys().server, actor.session.uuid()),
+        }),
+    }
+}
+
+/// The frame of a page for whoever has not signed in.
+#[must_use]
+pub fn bare_frame(web: &Web) -> Frame {
+    Frame { site: web.site.clone(), menu: Vec::new(), member: None }
+}
+
+/// A member's roles in words: "plaatsvervangend coördinator, jurist".
+#[must_use]
+pub fn role_in_words(actor: &MemberActor) -> String {
+    let words: Vec<String> =
+        actor
+            .roles
+            .iter()
+            .map(|held| {
+                if held.deputy {
+                    format!("plaatsvervangend {}", held.role.label())
+                } else {
+                    held.role.label().to_owned()
+                }
+            })
+            .collect();
+    words.join(", ")
+}
+
+fn menu_of(actor: &MemberActor) -> Vec<(&'static str, &'static str)> {
+    let any = |roles: &[Role]| roles.iter().any(|role| actor.holds(*role));
+    let mut menu = vec![("Wat wacht op u", "/werk")];
+    if any(&[Role::Coordinator, Role::IntegrityContact, Role::TraffickingContact]) {
+        menu.push(("Signalen", "/signalen"));
+    }
+    menu
+}

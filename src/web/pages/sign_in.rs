@@ -1,0 +1,163 @@
+//! `/aanmelden` and `/eerste-keer`: coming in; `/afmelden`: going.
+
+use super::{bare_frame, html, with_status};
+use crate::app::AppError;
+use crate::app::sign_in::{PASSWORD_MIN_CHARS, SessionKind};
+use crate::web::Web;
+use crate::web::failure::Failed;
+use crate::web::form::Form;
+use crate::web::guard::{Member, no_cookie, session_cookie};
+use crate::web::tokens;
+use crate::web::views::fields::{Errors, FieldError as ShownError};
+use crate::web::views::staff::{FirstSignInView, SignInProblem, SignInReason, SignInView};
+use actix_web::http::{StatusCode, header};
+use actix_web::{HttpResponse, web};
+
+fn query(request: &actix_web::HttpRequest, name: &str) -> String {
+    Form::parse(request.query_string().as_bytes()).map(|form| form.text(name).to_owned()).unwrap_or_default()
+}
+
+/// Only a place on this site: an address elsewhere would make our sign-in page somebody's stepping stone.
+fn own_place(wish: &str) -> String {
+    let own = wish.starts_with('/') && !wish.starts_with("//") && !wish.contains(['\\', '\r', '\n']);
+    if own && !wish.starts_with("/aanmelden") { wish.to_owned() } else { String::new() }
+}
+
+fn page(
+    web: &Web,
+    naam: &str,
+    back: &str,
+    reason: SignInReason,
+    problem: Option<SignInProblem>,
+) -> Result<HttpResponse, Failed> {
+    let wrong = problem.is_some();
+    let response = html(&SignInView {
+        frame: bare_frame(web),
+        action: "/aanmelden".to_owned(),
+        formulier: tokens::public_token(&web.app.keys().server, web.app.now().day(), "aanmelden"),
+        naam: naam.to_owned(),
+        back: own_place(back),
+        reason,
+        problem,
+    })?;
+    Ok(if wrong { with_status(response, StatusCode::BAD_REQUEST) } else { response })
+}
+
+/// `GET /aanmelden`
+pub async fn ask(web: web::Data<Web>, request: actix_web::HttpRequest) -> Result<HttpResponse, Failed> {
+    let reason = match query(&request, "reden").as_str() {
+        "afgemeld" => SignInReason::SignedOut,
+        "gekozen" => SignInReason::PasswordChosen,
+        _ if query(&request, "terug").is_empty() => SignInReason::Asked,
+        _ => SignInReason::TimedOut,
+    };
+    page(&web, "", &query(&request, "terug"), reason, None)
+}
+
+/// `POST /aanmelden`
+pub async fn enter(web: web::Data<Web>, form: Form) -> Result<HttpResponse, Failed> {
+    tokens::check_public(&web.app.keys().server, web.app.now().day(), "aanmelden", form.text("formulier"))?;
+    let (naam, back) = (form.text("naam").to_owned(), form.text("terug").to_owned());
+    let password = form.text("wachtwoord").to_owned();
+    if naam.trim().is_empty() || password.is_empty() {
+        return page(&web, &naam, &back, SignInReason::Asked, Some(SignInProblem::Missing));
+    }
+    let op = web.app.as_anonymous()?;
+    let app = web.app.clone();
+    let login = naam.clone();
+    // Two passwords at a time: each takes 64 MiB, and a queue is fairer than a machine out of memory.
+    let turn = web.password_turns.clone().acquire_owned().await.map_err(|e| AppError::Internal(e.to_string()))?;
+    let entered = web::block(move || {
+        let entered = app.sign_in(&op, &login, &password, SessionKind::Web);
+        drop(turn);
+        entered.map(|(token, _)| token)
+    })
+    .await
+    .map_err(|e| AppError::Internal(e.to_string()))?;
+    match entered {
+        Ok(token) => {
+            let place = own_place(&back);
+            let place = if place.is_empty() { "/werk".to_owned() } else { place };
+            Ok(HttpResponse::SeeOther()
+                .cookie(session_cookie(&token))
+                .insert_header((header::LOCATION, place))
+                .finish())
+        }
+        Err(AppError::SignInFailed) => page(&web, &naam, &back, SignInReason::Asked, Some(SignInProblem::Wrong)),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// `POST /afmelden`
+pub async fn leave(web: web::Data<Web>, member: Member, form: Form) -> Result<HttpResponse, Failed> {
+    tokens::check_session(&web.app.keys().server, member.session.actor.session.uuid(), form.text("formulier"))?;
+    web.app.sign_out(&member.op).await?;
+    let mut response = HttpResponse::SeeOther()
+        .cookie(no_cookie())
+        .insert_header((header::LOCATION, "/aanmelden?reden=afgemeld"))
+        .finish();
+    super::clear_cache(&mut response);
+    Ok(response)
+}
+
+fn first_page(web: &Web, naam: &str, code: &str, errors: Vec<ShownError>) -> Result<HttpResponse, Failed> {
+    let wrong = !errors.is_empty();
+    let response = html(&FirstSignInView {
+        frame: bare_frame(web),
+        action: "/eerste-keer".to_owned(),
+        formulier: tokens::public_token(&web.app.keys().server, web.app.now().day(), "eerste-keer"),
+        naam: naam.to_owned(),
+        code: code.to_owned(),
+        least_signs: PASSWORD_MIN_CHARS,
+        errors: Errors::from(errors),
+    })?;
+    Ok(if wrong { with_status(response, StatusCode::BAD_REQUEST) } else { response })
+}
+
+/// `GET /eerste-keer`
+pub async fn first_ask(web: web::Data<Web>) -> Result<HttpResponse, Failed> {
+    first_page(&web, "", "", Vec::new())
+}
+
+/// `POST /eerste-keer`: the one-time code and a password of one's own.
+pub async fn first_enter(web: web::Data<Web>, form: Form) -> Result<HttpResponse, Failed> {
+    tokens::check_public(&web.app.keys().server, web.app.now().day(), "eerste-keer", form.text("formulier"))?;
+    let (naam, code) = (form.text("naam").to_owned(), form.text("code").to_owned());
+    let (password, again) = (form.text("wachtwoord").to_owned(), form.text("wachtwoordNogEens").to_owned());
+    let mut errors = Vec::new();
+    if naam.trim().is_empty() {
+        errors.push(ShownError::new("naam", "Vul uw aanmeldnaam in."));
+    }
+    if code.trim().is_empty() {
+        errors.push(ShownError::new("code", "Vul de code in die u kreeg."));
+    }
+    if password != again {
+        errors.push(ShownError::new("wachtwoordNogEens", "De twee wachtwoorden zijn niet gelijk. Typ ze nog eens."));
+    }
+    if !errors.is_empty() {
+        return first_page(&web, &naam, &code, errors);
+    }
+    let op = web.app.as_anonymous()?;
+    let app = web.app.clone();
+    let (login, typed) = (naam.clone(), code.clone());
+    let turn = web.password_turns.clone().acquire_owned().await.map_err(|e| AppError::Internal(e.to_string()))?;
+    let enrolled = web::block(move || {
+        let enrolled = app.enrol(&op, &login, &typed, &password);
+        drop(turn);
+        enrolled
+    })
+    .await
+    .map_err(|e| AppError::Internal(e.to_string()))?;
+    match enrolled {
+        Ok(()) => Ok(HttpResponse::SeeOther().insert_header((header::LOCATION, "/aanmelden?reden=gekozen")).finish()),
+        Err(AppError::Invalid(errors)) => {
+            let shown = errors.iter().map(|e| ShownError::new(&e.field, &e.message)).collect();
+            first_page(&web, &naam, &code, shown)
+        }
+        Err(AppError::EnrolmentFailed) => {
+            let text = "Deze naam en code horen niet bij elkaar, of de code is al gebruikt.";
+            first_page(&web, &naam, &code, vec![ShownError::new("code", text)])
+        }
+        Err(error) => Err(error.into()),
+    }
+}
