@@ -1,0 +1,4 @@
+//! The one integration binary: the real server over HTTP, on SQLite or, with `TEST_DATABASE_URL`, on PostgreSQL.
+
+mod intake;
+mod support;
