@@ -102,6 +102,18 @@ fn every_form_posts_and_carries_its_token() {
 }
 
 #[test]
+fn enter_never_signs_from_a_text_field() {
+    for page in samples::all() {
+        for form in page.html.split("<form ").skip(1).filter_map(|rest| rest.split("</form>").next()) {
+            if form.contains("name=\"daad\"") {
+                let first = form.split("<button ").nth(1).unwrap();
+                assert!(first.starts_with("type=\"submit\" disabled hidden"), "{}: Enter would sign", page.name);
+            }
+        }
+    }
+}
+
+#[test]
 fn one_filled_button_at_most_stands_on_a_page() {
     holds("one filled button", |page| page.html.matches("nl-button--primary").count() <= 1);
 }

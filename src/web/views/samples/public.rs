@@ -138,7 +138,7 @@ fn report() -> Vec<Sample> {
     let too_long = vec![FieldError::new("plaats", "Maak de plaats korter").with_advice("Zij mag 500 tekens hebben.")];
     let anonymous = || Identity::Anonymous { dropped: Tick::Off };
     let groups = strings(&["7KQ", "2MX", "9DH", "4TB", "W3N", "8RP", "6CV"]);
-    let receipt = ReceiptView { site: site(), road: Road::Signal, groups, known: Known::Anonymous };
+    let receipt = ReceiptView { site: site(), reader: "de coördinator".to_owned(), groups, known: Known::Anonymous };
     vec![
         sample("stap-1", &what(form(Road::Signal), "")),
         sample("stap-1-fouten", &what(with_errors(form(Road::Signal), missing), "")),
@@ -185,7 +185,10 @@ fn report() -> Vec<Sample> {
         ),
         sample("ontvangst", &receipt),
         sample("ontvangst-met-naam", &ReceiptView { known: Known::Named, ..receipt.clone() }),
-        sample("ontvangst-collega", &ReceiptView { known: Known::Confidential, road: Road::Integrity, ..receipt }),
+        sample(
+            "ontvangst-collega",
+            &ReceiptView { known: Known::Confidential, reader: "een vertrouwenspersoon".to_owned(), ..receipt },
+        ),
         sample("klaar", &DoneView { site: site() }),
     ]
 }
@@ -212,7 +215,7 @@ fn status(standing: Standing, until: usize) -> ReportView {
         site: site(),
         road: Road::Signal,
         standing,
-        late: Tick::Off,
+        late_known_to: Vec::new(),
         opened: Vec::new(),
         shared: pairs(&[("Wat u zag of hoorde", TOLD), ("Waar", "Loods aan de Noorderkade (deze straat)")]),
         timeline: days
@@ -246,7 +249,7 @@ fn follow() -> Vec<Sample> {
         sample(
             "melding-ontvangen",
             &ReportView {
-                late: Tick::On,
+                late_known_to: strings(&["de coördinator", "de plaatsvervanger"]),
                 ..status(Standing::Received { more_by: "dinsdag 24 november".to_owned() }, 1)
             },
         ),
