@@ -121,7 +121,7 @@ pub struct ReportView {
     pub road: Road,
     /// Where it stands.
     pub standing: Standing,
-    /// Who knows that the term has passed, with articles (two or more); empty while there is time.
+    /// Who knows that the term has passed, with articles; empty while there is time.
     pub late_known_to: Vec<String>,
     /// Openings of the melder's name, newest first.
     pub opened: Vec<NameOpened>,

@@ -10,7 +10,7 @@ fn tags(html: &str) -> Vec<&str> {
     html.split('<').skip(1).filter_map(|part| part.split('>').next()).filter(|tag| !tag.starts_with('/')).collect()
 }
 
-fn name<'a>(tag: &'a str) -> &'a str {
+fn name(tag: &str) -> &str {
     tag.split_whitespace().next().unwrap_or_default()
 }
 
