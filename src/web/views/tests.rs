@@ -191,6 +191,17 @@ fn a_landing_page_stays_light() {
 }
 
 #[test]
+fn the_stylesheet_loads_only_files_that_lie_beside_it() {
+    let dist = Path::new(env!("CARGO_MANIFEST_DIR")).join("assets").join("dist");
+    let css = std::fs::read_to_string(dist.join("site.css")).unwrap();
+    let files: Vec<&str> = css.split("url(").skip(1).filter_map(|rest| rest.split(')').next()).collect();
+    assert_eq!(files.len(), 5, "{files:?}");
+    for file in files {
+        assert!(dist.join(file.trim_matches('"')).is_file(), "{file} is missing, or is not one of ours");
+    }
+}
+
+#[test]
 fn the_samples_lie_ready_to_be_looked_at() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("target").join("voorbeelden");
     std::fs::create_dir_all(&folder).unwrap();
