@@ -13,6 +13,7 @@ pub mod setup;
 pub mod sign_in;
 pub mod steps;
 pub mod trust;
+pub mod worklist;
 
 pub use error::AppError;
 
