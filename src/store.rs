@@ -18,6 +18,7 @@ pub mod log;
 pub mod members;
 mod migrate;
 mod pool;
+pub mod rows;
 mod schema;
 pub mod signals;
 mod tx;
