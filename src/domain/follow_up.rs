@@ -7,7 +7,7 @@ use super::ids::MemberId;
 use super::stage::{MelderStatus, Stage};
 use super::text::{LongText, ShortText};
 use super::time::Day;
-use super::words::{Dutch, FieldError};
+use super::words::FieldError;
 
 /// Dutch: *concept van een actie*. As it was typed.
 #[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
