@@ -143,11 +143,8 @@ impl KeyFolder {
                 "Kies een naam zonder spatie of plusteken, bijvoorbeeld meldroute.gemeente.nl/logboek.",
             )
         })?;
-        let setup = if self.path(KeyName::Setup).exists() {
-            Some(Signer::from_key(self.key(KeyName::Setup)?))
-        } else {
-            None
-        };
+        let setup =
+            if self.path(KeyName::Setup).exists() { Some(Signer::from_key(self.key(KeyName::Setup)?)) } else { None };
         Ok(KeyFiles {
             server: ServerKey::from_key(self.key(KeyName::Server)?),
             ledger,
