@@ -147,7 +147,8 @@ mod tests {
 
     #[test]
     fn a_returned_weighing_comes_back_as_it_was_filled_in() {
-        let json = r#"{"bevestigd": "deels", "waarom": "a", "voorstel": "afdeling", "afdeling": "vth", "grondslag": "b"}"#;
+        let json =
+            r#"{"bevestigd": "deels", "waarom": "a", "voorstel": "afdeling", "afdeling": "vth", "grondslag": "b"}"#;
         let draft: ConfirmationDraft = serde_json::from_str(json).unwrap();
         assert!(ConfirmationDraft::of(&parse(json).unwrap()) == draft);
         let riec = parse(r#"{"bevestigd": "ja", "waarom": "a", "voorstel": "riec"}"#).unwrap();
