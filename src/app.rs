@@ -4,12 +4,14 @@
 //! inside the transaction only opaque bytes are written. Nothing here knows the web.
 
 pub mod acts;
+pub mod enrichment;
 pub mod error;
 pub mod intake;
 pub mod keyring;
 pub mod reading;
 pub mod sealing;
 pub mod setup;
+pub mod sharing;
 pub mod sign_in;
 pub mod steps;
 pub mod trust;

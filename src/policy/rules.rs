@@ -97,8 +97,10 @@ fn readers_open_what_was_granted(member: &MemberActor, action: Action, facts: &F
 fn the_workflow_names_who_steps(member: &MemberActor, action: Action, facts: &Facts) -> Verdict {
     let Action::Step(event) = action else { return Verdict::Ignore };
     let part = match event {
-        StepEvent::DecideCheck1 | StepEvent::DecideCheck2a | StepEvent::DecideCheck2b => "check",
-        StepEvent::AnswerQuestion | StepEvent::AnswerDetails => "question",
+        StepEvent::DecideCheck1 | StepEvent::ReturnCheck1 | StepEvent::DecideCheck2a | StepEvent::DecideCheck2b => {
+            "check"
+        }
+        StepEvent::AnswerQuestion | StepEvent::PassBackQuestion | StepEvent::AnswerDetails => "question",
         _ => "signal",
     };
     if !has(facts, part) {
