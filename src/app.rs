@@ -6,6 +6,7 @@
 pub mod acts;
 pub mod cosigning;
 pub mod drafts;
+pub mod enrichment;
 pub mod error;
 pub mod intake;
 pub mod judgements;
@@ -19,8 +20,8 @@ pub mod sign_in;
 pub mod steps;
 pub mod triage;
 pub mod trust;
-pub mod worklist;
 pub mod weighing;
+pub mod worklist;
 
 pub use error::AppError;
 
