@@ -15,6 +15,7 @@ pub mod sharing;
 pub mod sign_in;
 pub mod steps;
 pub mod trust;
+pub mod worklist;
 
 pub use error::AppError;
 

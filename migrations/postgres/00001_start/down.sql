@@ -4,6 +4,7 @@ DROP TABLE log_head;
 DROP TABLE events;
 DROP TABLE idempotency;
 DROP TABLE sessions;
+DROP TABLE destructions;
 DROP TABLE identity_openings;
 DROP TABLE handoffs;
 DROP TABLE actions;
