@@ -215,7 +215,7 @@ impl App {
         question: SourceQuestionId,
         to: Option<MemberId>,
     ) -> Result<(), AppError> {
-        self.with_fresh_keys(async || self.hand_question(op, session, signal, seen, question, to).await).await
+        self.with_newest_keys(async || self.hand_question(op, session, signal, seen, question, to).await).await
     }
 
     async fn hand_question(
@@ -246,7 +246,7 @@ impl App {
         let record = self.store().read(|db| contents::record_list(db, signal, QUESTION_RECORD))?;
         let record = record.into_iter().find(|record| record.id == row.record_id);
         let record = record.ok_or_else(|| AppError::Internal("a question without its record".to_owned()))?;
-        let shared = self.share_record(op, session, &record, key)?;
+        let shared = self.share_record_key(op, session, &record, key)?;
         let (app, member) = (self.clone(), chosen.member);
         let due_on = self.protocol().due_on(ClockCode::SourceAnswer, op.today);
         self.store()
