@@ -15,7 +15,7 @@ mod proposal;
 mod sources;
 mod verdict;
 
-pub use check1::{Check1Context, OpenedCheck1};
+pub use check1::{Check1Context, OpenCheck, OpenedCheck1};
 pub use holder::OpenedQuestion;
 pub use overview::{AskedQuestion, CheckRound, Enrichment};
 pub use proposal::{Proposed, Wording};

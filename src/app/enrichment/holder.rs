@@ -104,6 +104,14 @@ impl App {
         Ok(OpenedQuestion { row, question: Some(question), steps, event_index: Some(disclosed.event_index) })
     }
 
+    /// Where a question stands, for its holder. Discloses nothing.
+    ///
+    /// # Errors
+    /// A refusal, the same for what does not exist, was taken back or belongs to somebody else.
+    pub async fn question_standing(&self, op: &OpContext, id: SourceQuestionId) -> Result<SourceQuestionRow, AppError> {
+        self.own_question(op, id).await
+    }
+
     /// Answers a question: hit, no hit, or why not. Whatever the answer, the same is written.
     ///
     /// # Errors
