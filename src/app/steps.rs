@@ -1,11 +1,29 @@
 //! What every step of the protocol has in common: who may, from where, in which version, to where.
 
-use super::AppError;
+use super::{App, AppError};
 use crate::domain::ids::{MemberId, SignalId};
 use crate::domain::workflow::{self, NotAllowed, Outcome, StepEvent};
 use crate::policy::{Action, MemberActor, OpContext, Permit, Refusal, authorize};
-use crate::store::signals::SignalRow;
-use crate::store::{Trace, Tx};
+use crate::store::db::Db;
+use crate::store::signals::{self, SignalRow};
+use crate::store::{StoreError, Trace, Tx};
+
+/// A signal as somebody saw it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Seen {
+    /// The signal.
+    pub signal: SignalId,
+    /// The version on their page.
+    pub version: i64,
+}
+
+impl Seen {
+    /// A step on what was seen.
+    #[must_use]
+    pub fn attempt(self, event: StepEvent) -> Attempt {
+        Attempt { signal: self.signal, seen: self.version, event }
+    }
+}
 
 /// A step somebody wants to take on the signal as they saw it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -33,6 +51,40 @@ pub struct Begun {
 /// A refusal when nobody is signed in.
 pub fn acting(op: &OpContext) -> Result<&MemberActor, AppError> {
     op.as_member().ok_or_else(|| AppError::refused("step", Refusal::SignInFirst, None))
+}
+
+impl App {
+    /// Looks whether this person may take this step on the signal as it stands, before anything is opened for it. A
+    /// refusal stands in the log before it is answered.
+    ///
+    /// # Errors
+    /// [`AppError::Refused`], [`AppError::NotAllowed`]; any store error.
+    pub async fn step_ready(&self, op: &OpContext, id: SignalId, event: StepEvent) -> Result<SignalRow, AppError> {
+        match self.store().read(|db| ready(db, op, id, event)) {
+            Err(AppError::Refused(..) | AppError::NotAllowed(_)) => {
+                let looked = self.store().write::<SignalRow, AppError, _>(op, "step.refuse", move |tx| {
+                    let op = tx.op().clone();
+                    ready(tx.reader(), &op, id, event)?;
+                    // It may be taken after all: somebody moved the signal between the two looks.
+                    Err(StoreError::Stale.into())
+                });
+                Ok(looked.await?.value)
+            }
+            other => other,
+        }
+    }
+}
+
+fn ready(db: &mut Db, op: &OpContext, id: SignalId, event: StepEvent) -> Result<SignalRow, AppError> {
+    let member = acting(op)?;
+    let (signal, facts) = signals::signal_facts(db, id, member)?
+        .ok_or_else(|| AppError::refused(event.code(), Refusal::NotFound, None))?;
+    authorize(op, Action::Step(event), &facts).map_err(|why| AppError::refused(event.code(), why, Some(id)))?;
+    if workflow::allowed_from(event).contains(&signal.stage) {
+        Ok(signal)
+    } else {
+        Err(AppError::NotAllowed(NotAllowed { event, stage: signal.stage }))
+    }
 }
 
 impl Attempt {

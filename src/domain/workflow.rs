@@ -242,7 +242,9 @@ impl fmt::Display for NotAllowed {
         let from = allowed_from(self.event);
         write!(f, "Dit kan nu niet: {}. ", self.event.label())?;
         if from.contains(&self.stage) {
-            return f.write_str("De gekozen uitkomst hoort niet bij deze stap. Kies een uitkomst van de pagina.");
+            return f.write_str(
+                "Het signaal wacht nu op een andere stap, of de gekozen uitkomst hoort niet bij deze stap.",
+            );
         }
         write!(f, "Het signaal staat bij “{}”; deze stap hoort bij ", self.stage.label())?;
         for (place, stage) in from.iter().enumerate() {

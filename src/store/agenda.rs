@@ -90,7 +90,7 @@ impl Tx<'_> {
     /// # Errors
     /// When the database cannot be read.
     pub fn sitting_fetch(&mut self, id: SittingId) -> Result<Option<SittingRow>, StoreError> {
-        Ok(sittings::table.find(id).select(SittingRow::as_select()).first(self.db()).optional()?)
+        sitting_fetch(self.db(), id)
     }
 
     /// Adds an agenda item.
@@ -183,6 +183,14 @@ pub fn copy_list_for(
         .order((agenda_items::created_on.asc(), agenda_items::id.asc()))
         .select((AgendaItemRow::as_select(), AgendaCopyRow::as_select()))
         .load(db)?)
+}
+
+/// A sitting by its id.
+///
+/// # Errors
+/// When the database cannot be read.
+pub fn sitting_fetch(db: &mut Db, id: SittingId) -> Result<Option<SittingRow>, StoreError> {
+    Ok(sittings::table.find(id).select(SittingRow::as_select()).first(db).optional()?)
 }
 
 /// The latest sitting there was or will be.

@@ -95,7 +95,7 @@ impl Tx<'_> {
     /// # Errors
     /// When the database cannot be read.
     pub fn check_fetch(&mut self, id: PrivacyCheckId) -> Result<Option<PrivacyCheckRow>, StoreError> {
-        Ok(privacy_checks::table.find(id).select(PrivacyCheckRow::as_select()).first(self.db()).optional()?)
+        check_fetch(self.db(), id)
     }
 
     /// Adds a question.
@@ -162,6 +162,14 @@ pub fn question_list_open_for(db: &mut Db, holder: MemberId) -> Result<Vec<Sourc
         .order((source_questions::due_on.asc(), source_questions::reference.asc()))
         .select(SourceQuestionRow::as_select())
         .load(db)?)
+}
+
+/// A privacy check by its id. Pages go through the use cases, which ask who may know of it.
+///
+/// # Errors
+/// When the database cannot be read.
+pub fn check_fetch(db: &mut Db, id: PrivacyCheckId) -> Result<Option<PrivacyCheckRow>, StoreError> {
+    Ok(privacy_checks::table.find(id).select(PrivacyCheckRow::as_select()).first(db).optional()?)
 }
 
 /// The privacy checks that wait for a judgement on signals in this scope, oldest first.

@@ -228,7 +228,7 @@ impl Tx<'_> {
     /// # Errors
     /// When the database cannot be read.
     pub fn grant_list(&mut self, signal: SignalId) -> Result<Vec<GrantRow>, StoreError> {
-        Ok(grants::table.filter(grants::signal_id.eq(signal)).select(GrantRow::as_select()).load(self.db())?)
+        grant_list(self.db(), signal)
     }
 
     /// Shuts a reader out.
@@ -275,6 +275,14 @@ pub fn signal_fetch(db: &mut Db, id: SignalId) -> Result<Option<SignalRow>, Stor
 /// When the database cannot be read.
 pub fn signal_by_lookup(db: &mut Db, lookup_id: &[u8]) -> Result<Option<SignalRow>, StoreError> {
     Ok(signals::table.filter(signals::lookup_id.eq(lookup_id)).select(SignalRow::as_select()).first(db).optional()?)
+}
+
+/// Every right on a signal.
+///
+/// # Errors
+/// When the database cannot be read.
+pub fn grant_list(db: &mut Db, signal: SignalId) -> Result<Vec<GrantRow>, StoreError> {
+    Ok(grants::table.filter(grants::signal_id.eq(signal)).select(GrantRow::as_select()).load(db)?)
 }
 
 /// Who is shut out of a signal.
