@@ -256,7 +256,18 @@ impl App {
             monitor_until: None,
             retention_ground: None,
             kept_until: None,
+            told_status: None,
+            told_stage: None,
+            told_on: None,
         })
+    }
+
+    /// Whose box a signal will lie in, as the review page must say before it is sent.
+    ///
+    /// # Errors
+    /// [`AppError::RoadClosed`] when nobody could read it.
+    pub fn box_for(&self, new: &NewSignal) -> Result<String, AppError> {
+        Ok(self.readers_of(new)?.box_)
     }
 
     /// Who gets the keys: the box's group, or the coordinators who are left after an exclusion. With fewer than two

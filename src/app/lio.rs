@@ -8,15 +8,15 @@ mod publication;
 pub mod reading;
 mod verdict;
 
-use super::AppError;
 use super::reading::Opened;
 use super::sealing::SealedRecord;
 use super::sharing::take_record_back;
+use super::{App, AppError};
 use crate::domain::ids::{AgendaItemId, ObjectId, PrivacyCheckId, SignalId};
 use crate::domain::privacy_check::{CheckKind, ItemProposal, ItemVerdict};
 use crate::domain::sitting::{ItemKind, SittingDays};
 use crate::domain::workflow::{NotAllowed, StepEvent};
-use crate::policy::member_grantee;
+use crate::policy::{OpContext, Refusal, member_grantee};
 use crate::store::Tx;
 use crate::store::agenda::{self, AgendaItemRow, SittingRow};
 use crate::store::checks::{self, PrivacyCheckRow};
@@ -60,6 +60,16 @@ pub struct ItemPublished {
     pub copies: usize,
     /// The signal as it stands now.
     pub signal: SignalRow,
+}
+
+impl App {
+    /// Refuses what does not exist, with the same words and the same trace as what one may not know of.
+    pub(super) async fn absent<T: Send + 'static>(&self, op: &OpContext, action: &'static str) -> Result<T, AppError> {
+        let refused = self.store().write::<T, AppError, _>(op, "step.refuse", move |_| {
+            Err(AppError::refused(action, Refusal::NotFound, None))
+        });
+        Ok(refused.await?.value)
+    }
 }
 
 /// A step for which something is not yet on record.

@@ -1,5 +1,6 @@
 //! Who holds the keys of a signal's handling, and giving records that exist to one more person.
 
+use super::cosigning::role_shut_out;
 use super::keyring::{Session, holder_ids};
 use super::sealing::{Sealing, confirm};
 use super::trust::Holder;
@@ -23,6 +24,20 @@ pub struct Shared {
 }
 
 impl App {
+    /// Runs an act that seals, and once more when somebody stated a newer key in between.
+    ///
+    /// # Errors
+    /// What the act returns.
+    pub async fn with_newest_keys<T>(&self, act: impl AsyncFn() -> Result<T, AppError>) -> Result<T, AppError> {
+        match act().await {
+            Err(AppError::KeyMoved) => {
+                self.reload_trust()?;
+                act().await
+            }
+            other => other,
+        }
+    }
+
     /// Who holds the records of a signal's handling: the group of its box, or the coordinators of its circle.
     ///
     /// # Errors
@@ -89,20 +104,6 @@ impl App {
         Ok(shared)
     }
 
-    /// Runs an act that seals, and once more when a newer key was stated between sealing and writing.
-    ///
-    /// # Errors
-    /// Those of the act.
-    pub async fn with_fresh_keys<T>(&self, act: impl AsyncFn() -> Result<T, AppError>) -> Result<T, AppError> {
-        match act().await {
-            Err(AppError::KeyMoved) => {
-                self.reload_trust()?;
-                act().await
-            }
-            other => other,
-        }
-    }
-
     fn reseal(
         &self,
         op: &OpContext,
@@ -142,15 +143,11 @@ impl Shared {
     pub fn put(&self, tx: &mut Tx<'_>, signal: &SignalRow, field: &str) -> Result<(), AppError> {
         let named = member_grantee(self.member);
         let known = tx.grant_list(signal.id)?.iter().any(|grant| grant.grantee == named && grant.what == "signal");
-        if !known {
-            let roles = members::roles_of(tx.reader(), self.member)?;
-            let shut_out = tx
-                .exclusion_list(signal.id)?
-                .iter()
-                .any(|row| row.member_id == Some(self.member) || roles.iter().any(|held| held.role == row.role));
-            if shut_out {
-                return Err(AppError::field(field, "Deze persoon mag dit signaal niet lezen. Kies iemand anders."));
-            }
+        let roles = members::roles_of(tx.reader(), self.member)?;
+        let exclusions = tx.exclusion_list(signal.id)?;
+        let themselves = exclusions.iter().any(|row| row.member_id == Some(self.member));
+        if themselves || (!known && role_shut_out(&exclusions, &roles)) {
+            return Err(AppError::field(field, "Deze persoon mag dit signaal niet lezen. Kies iemand anders."));
         }
         confirm(tx, self.holder)?;
         for key in &self.keys {

@@ -3,10 +3,9 @@
 use super::{App, AppError};
 use crate::domain::ids::{MemberId, SignalId};
 use crate::domain::workflow::{self, NotAllowed, Outcome, StepEvent};
-use crate::policy::{Action, MemberActor, OpContext, Permit, Refusal, authorize};
-use crate::store::db::Db;
+use crate::policy::{Action, Facts, MemberActor, OpContext, Permit, Refusal, authorize};
 use crate::store::signals::{self, SignalRow};
-use crate::store::{StoreError, Trace, Tx};
+use crate::store::{Trace, Tx};
 
 /// A signal as somebody saw it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -53,40 +52,6 @@ pub fn acting(op: &OpContext) -> Result<&MemberActor, AppError> {
     op.as_member().ok_or_else(|| AppError::refused("step", Refusal::SignInFirst, None))
 }
 
-impl App {
-    /// Looks whether this person may take this step on the signal as it stands, before anything is opened for it. A
-    /// refusal stands in the log before it is answered.
-    ///
-    /// # Errors
-    /// [`AppError::Refused`], [`AppError::NotAllowed`]; any store error.
-    pub async fn step_ready(&self, op: &OpContext, id: SignalId, event: StepEvent) -> Result<SignalRow, AppError> {
-        match self.store().read(|db| ready(db, op, id, event)) {
-            Err(AppError::Refused(..) | AppError::NotAllowed(_)) => {
-                let looked = self.store().write::<SignalRow, AppError, _>(op, "step.refuse", move |tx| {
-                    let op = tx.op().clone();
-                    ready(tx.reader(), &op, id, event)?;
-                    // It may be taken after all: somebody moved the signal between the two looks.
-                    Err(StoreError::Stale.into())
-                });
-                Ok(looked.await?.value)
-            }
-            other => other,
-        }
-    }
-}
-
-fn ready(db: &mut Db, op: &OpContext, id: SignalId, event: StepEvent) -> Result<SignalRow, AppError> {
-    let member = acting(op)?;
-    let (signal, facts) = signals::signal_facts(db, id, member)?
-        .ok_or_else(|| AppError::refused(event.code(), Refusal::NotFound, None))?;
-    authorize(op, Action::Step(event), &facts).map_err(|why| AppError::refused(event.code(), why, Some(id)))?;
-    if workflow::allowed_from(event).contains(&signal.stage) {
-        Ok(signal)
-    } else {
-        Err(AppError::NotAllowed(NotAllowed { event, stage: signal.stage }))
-    }
-}
-
 impl Attempt {
     /// Looks at the signal inside the transaction: whether this person may take this step on it (`authors` wrote along
     /// on what is to be signed or judged), whether it moved since their page, and whether the protocol knows the step
@@ -114,6 +79,50 @@ impl Attempt {
     }
 }
 
+impl App {
+    /// Looks whether a step may be taken before its form is judged, so that "not here" is never answered with the
+    /// mistakes of a form that could not count. A refusal stands in the log; permission is asked again when the step is
+    /// taken.
+    ///
+    /// # Errors
+    /// As [`Attempt::begin`].
+    pub async fn probe(&self, op: &OpContext, attempt: Attempt, authors: &[MemberId]) -> Result<(), AppError> {
+        let member = acting(op)?;
+        let found = self.store().read(|db| signals::signal_facts(db, attempt.signal, member))?;
+        let fine = found.is_some_and(|(signal, facts)| {
+            let facts = Facts { authors: authors.to_vec(), ..facts };
+            authorize(op, Action::Step(attempt.event), &facts).is_ok()
+                && signal.version == attempt.seen
+                && workflow::allowed_from(attempt.event).contains(&signal.stage)
+        });
+        if fine {
+            return Ok(());
+        }
+        let authors = authors.to_vec();
+        self.store()
+            .write::<(), AppError, _>(op, "step.refuse", move |tx| {
+                let begun = attempt.begin(tx, &authors)?;
+                Err(AppError::Changed { seen: attempt.seen, now: begun.signal.version })
+            })
+            .await?;
+        Ok(())
+    }
+}
+
+impl App {
+    /// The signal as it stands, for whoever may take this step on it now: asked before anything is opened for the
+    /// page of the step. A refusal stands in the log.
+    ///
+    /// # Errors
+    /// As [`Attempt::begin`].
+    pub async fn step_ready(&self, op: &OpContext, id: SignalId, event: StepEvent) -> Result<SignalRow, AppError> {
+        let found = self.store().read(|db| signals::signal_fetch(db, id))?;
+        let seen = found.as_ref().map_or(0, |signal| signal.version);
+        self.probe(op, Attempt { signal: id, seen, event }, &[]).await?;
+        found.ok_or_else(|| AppError::refused(event.code(), Refusal::NotFound, None))
+    }
+}
+
 impl Begun {
     /// Moves the signal to where the table says this outcome leads; `change` sets what else the step decides (whose
     /// turn, what it waits for, until when).
@@ -133,6 +142,16 @@ impl Begun {
             next.stage_since = tx.today();
         }
         change(&mut next);
+        tx.signal_advance(workflow::allowed_from(self.event), &next)?;
+        Ok(next)
+    }
+
+    /// Keeps the signal where it is and counts its version up: for a draft of the step, which others must notice.
+    ///
+    /// # Errors
+    /// [`crate::store::StoreError::Stale`] when somebody was faster.
+    pub fn stay(&self, tx: &mut Tx<'_>) -> Result<SignalRow, AppError> {
+        let next = SignalRow { version: self.signal.version + 1, ..self.signal.clone() };
         tx.signal_advance(workflow::allowed_from(self.event), &next)?;
         Ok(next)
     }

@@ -10,6 +10,7 @@ use crate::domain::ids::{KeyId, RecordId, SignalId};
 use crate::policy::{Action, Permit};
 use crate::vault::error::VaultError;
 use crate::vault::field::{FieldAddress, RecordKey, open_field};
+use crate::vault::identity;
 use crate::vault::ring::KeyRing;
 use crate::vault::secret::Secret;
 use diesel::prelude::*;
@@ -115,7 +116,7 @@ impl Tx<'_> {
                 .filter(sealed_keys::until_at.is_null().or(sealed_keys::until_at.gt(now)))
                 .select(SealedKeyRow::as_select())
                 .load(self.db())?;
-            if keys.is_empty() {
+            if !opens(&keys) {
                 return Err(StoreError::NoKey);
             }
             let mut query = contents::table
@@ -131,6 +132,12 @@ impl Tx<'_> {
         }
         Ok(Closed { records: taken })
     }
+}
+
+/// Whether these copies together open a record: a key, or both shares of one.
+fn opens(copies: &[SealedKeyRow]) -> bool {
+    let share = |lent: bool| copies.iter().any(|c| c.subject_kind == "share" && c.until_at.is_some() == lent);
+    copies.iter().any(|copy| copy.subject_kind == "record") || (share(false) && share(true))
 }
 
 impl Closed {
@@ -165,14 +172,24 @@ pub fn field_address(row: &ContentRow) -> FieldAddress<'_> {
     }
 }
 
-/// The first of the sealed copies that the ring holds a key for.
+/// The key of a record: the first of the sealed copies that the ring opens, or for a melder's name the two shares
+/// together, one of the readers and one that privacy lent to this reader.
 fn open_record_key(ring: &KeyRing, copies: &[SealedKeyRow]) -> Result<RecordKey, VaultError> {
-    for copy in copies {
-        if let Some(opened) = ring.open(copy.holder.uuid(), copy.subject.uuid(), &copy.subject_kind, &copy.sealed) {
-            return Ok(RecordKey::from_key(opened?));
-        }
+    let first = |wanted: &dyn Fn(&SealedKeyRow) -> bool| {
+        copies
+            .iter()
+            .filter(|copy| wanted(copy))
+            .find_map(|copy| ring.open(copy.holder.uuid(), copy.subject.uuid(), &copy.subject_kind, &copy.sealed))
+    };
+    if let Some(opened) = first(&|copy| copy.subject_kind == "record") {
+        return Ok(RecordKey::from_key(opened?));
     }
-    Err(VaultError::UnknownKey)
+    let kept = first(&|copy| copy.subject_kind == "share" && copy.until_at.is_none());
+    let lent = first(&|copy| copy.subject_kind == "share" && copy.until_at.is_some());
+    match (kept, lent) {
+        (Some(kept), Some(lent)) => Ok(RecordKey::from_key(identity::join(&kept?, &lent?))),
+        _ => Err(VaultError::UnknownKey),
+    }
 }
 
 impl Disclosed {

@@ -63,7 +63,8 @@ impl App {
         seen: Seen,
         draft: &ItemProposalDraft,
     ) -> Result<ItemProposed, AppError> {
-        let signal = self.step_ready(op, seen.signal, StepEvent::ProposeCheck2a).await?;
+        self.probe(op, seen.attempt(StepEvent::ProposeCheck2a), &[]).await?;
+        let signal = self.signal_standing(op, seen.signal)?;
         let known = self.lio_candidates(seen.signal, op.today)?;
         let strangers = wrong_participants(draft, &known);
         let proposal = match ItemProposal::parse(draft) {
@@ -74,7 +75,7 @@ impl App {
                 return Err(errors.into());
             }
         };
-        self.with_fresh_keys(async || self.propose_item(op, session, seen, &signal, &proposal).await).await
+        self.with_newest_keys(async || self.propose_item(op, session, seen, &signal, &proposal).await).await
     }
 
     async fn propose_item(

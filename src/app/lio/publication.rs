@@ -24,12 +24,13 @@ impl App {
     /// [`AppError::NotAllowed`] when nothing is cleared; [`AppError::Invalid`] when a participant was shut out since;
     /// those of every step.
     pub async fn publish_item(&self, op: &OpContext, session: &Session, seen: Seen) -> Result<ItemPublished, AppError> {
-        let signal = self.step_ready(op, seen.signal, StepEvent::PublishItem).await?;
+        self.probe(op, seen.attempt(StepEvent::PublishItem), &[]).await?;
+        let signal = self.signal_standing(op, seen.signal)?;
         let read = self.latest_check2a(op, session, seen.signal).await?;
         let Some(read) = read.filter(|read| read.check.state == "decided" && read.check.cleared > 0) else {
             return Err(not_now(StepEvent::PublishItem, &signal));
         };
-        self.with_fresh_keys(async || self.publish_copies(op, seen, &read).await).await
+        self.with_newest_keys(async || self.publish_copies(op, seen, &read).await).await
     }
 
     async fn publish_copies(&self, op: &OpContext, seen: Seen, read: &Check2a) -> Result<ItemPublished, AppError> {

@@ -10,7 +10,7 @@ use crate::domain::ids::{MemberId, ObjectId, PrivacyCheckId, SignalId};
 use crate::domain::privacy_check::{CheckKind, ItemVerdict, ItemVerdictDraft};
 use crate::domain::role::Group;
 use crate::domain::workflow::{Outcome, StepEvent};
-use crate::policy::{Action, OpContext, Refusal};
+use crate::policy::{Action, OpContext};
 use crate::store::agenda::{self, AgendaItemRow};
 use crate::store::checks::{self, PrivacyCheckRow};
 use crate::store::signals::SignalRow;
@@ -27,8 +27,10 @@ impl App {
         id: PrivacyCheckId,
     ) -> Result<Check2a, AppError> {
         let action = Action::Step(StepEvent::DecideCheck2a);
-        let check = self.check2a(id)?.ok_or_else(|| AppError::refused(action.code(), Refusal::NotFound, None))?;
-        self.read_check2a(op, session, check, action).await
+        match self.check2a(id)? {
+            Some(check) => self.read_check2a(op, session, check, action).await,
+            None => self.absent(op, action.code()).await,
+        }
     }
 
     /// The latest privacy check 2A of a signal, for the coordinator who prepares and publishes; `None` when there is
@@ -84,12 +86,13 @@ impl App {
         version: i64,
         draft: &ItemVerdictDraft,
     ) -> Result<SignalRow, AppError> {
-        let missing = || AppError::refused(StepEvent::DecideCheck2a.code(), Refusal::NotFound, None);
-        let check = self.check2a(id)?.ok_or_else(missing)?;
-        self.step_ready(op, check.signal_id, StepEvent::DecideCheck2a).await?;
+        let step = StepEvent::DecideCheck2a;
+        let Some(check) = self.check2a(id)? else { return self.absent(op, step.code()).await };
+        let seen = Seen { signal: check.signal_id, version };
+        self.probe(op, seen.attempt(step), &[check.proposed_by]).await?;
         let read = self.open_check2a(op, session, id).await?;
         let verdict = ItemVerdict::parse(draft, &read.proposal)?;
-        self.with_fresh_keys(async || self.judge_item(op, session, &read, version, &verdict).await).await
+        self.with_newest_keys(async || self.judge_item(op, session, &read, seen, &verdict).await).await
     }
 
     async fn judge_item(
@@ -97,7 +100,7 @@ impl App {
         op: &OpContext,
         session: &Session,
         read: &Check2a,
-        version: i64,
+        seen: Seen,
         verdict: &ItemVerdict,
     ) -> Result<SignalRow, AppError> {
         let id = read.signal.id;
@@ -116,7 +119,6 @@ impl App {
             .finish();
         let judge = session.actor.id;
         let check = read.check.clone();
-        let seen = Seen { signal: id, version };
         let committed = self
             .store()
             .write::<_, AppError, _>(op, "lio.judge", move |tx| {
