@@ -5,6 +5,7 @@
 
 pub mod acts;
 pub mod cosigning;
+pub mod decision;
 pub mod drafts;
 pub mod error;
 pub mod intake;
@@ -20,6 +21,7 @@ pub mod sign_in;
 pub mod steps;
 pub mod triage;
 pub mod trust;
+pub mod urgent;
 pub mod weighing;
 pub mod worklist;
 

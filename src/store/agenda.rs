@@ -214,6 +214,7 @@ pub fn agenda_list(db: &mut Db, grantees: &[String], from: Day) -> Result<Vec<(A
     Ok(agenda_items::table
         .inner_join(signals::table.on(signals::id.eq(agenda_items::signal_id)))
         .filter(agenda_items::state.ne("withdrawn"))
+        .filter(signals::stage.ne(Stage::Destroyed))
         .filter(agenda_items::sitting_id.eq_any(ahead).or(agenda_items::sitting_id.is_null()))
         .filter(diesel::dsl::exists(granted))
         .order((agenda_items::created_on.asc(), agenda_items::id.asc()))
