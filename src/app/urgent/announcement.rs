@@ -1,19 +1,21 @@
 //! What the last signature under an urgent decision sets going: the privacy officers know, and the LIO discusses it.
 
+use super::Signature;
 use crate::app::lio::planning::{NewSitting, place_on_sitting};
 use crate::app::lio::{drop_items, grant, names_of};
 use crate::app::sealing::{RecordBuilder, SealedRecord};
+use crate::app::steps::acting;
 use crate::app::{App, AppError};
 use crate::domain::calendar;
-use crate::domain::ids::{AgendaItemId, ObjectId};
+use crate::domain::ids::{AgendaItemId, DecisionId, ObjectId};
 use crate::domain::protocol::Protocol;
 use crate::domain::role::Group;
 use crate::domain::sitting::ItemKind;
 use crate::domain::time::Day;
-use crate::policy::OpContext;
+use crate::policy::{Action, OpContext, authorize};
 use crate::store::agenda::AgendaItemRow;
-use crate::store::decisions::DecisionRow;
-use crate::store::signals::SignalRow;
+use crate::store::decisions::{self, DecisionRow, UrgentNotice};
+use crate::store::signals::{self, SignalRow};
 use crate::store::{Trace, Tx};
 
 /// Everything that the last signature may have to write, sealed outside the writer.
@@ -25,6 +27,28 @@ pub(super) struct Announcement {
 }
 
 impl App {
+    /// An urgent decision as the privacy officers are told of it, with who signed.
+    ///
+    /// # Errors
+    /// A refusal, the same for what does not exist.
+    pub async fn urgent_notice(
+        &self,
+        op: &OpContext,
+        id: DecisionId,
+    ) -> Result<(UrgentNotice, Vec<Signature>), AppError> {
+        let action = Action::SeeUrgentNotice;
+        let found = self.store().read(|db| decisions::urgent_notice_fetch(db, id))?;
+        let Some(notice) = found else { return self.absent(op, action.code()).await };
+        let signal = notice.signal.id;
+        let member = acting(op)?;
+        let facts = self.store().read(|db| signals::signal_facts(db, signal, member))?.map(|(_, facts)| facts);
+        if authorize(op, action, &facts.unwrap_or_default()).is_err() {
+            return self.absent(op, action.code()).await;
+        }
+        let signed = self.signatures_of(id)?;
+        Ok((notice, signed))
+    }
+
     /// Seals the neutral title of the item that discusses it, in case this signature is the last.
     pub(super) fn announcement(&self, op: &OpContext, signal: &SignalRow) -> Result<Announcement, AppError> {
         let item = AgendaItemId::new(self.random_id()?);
