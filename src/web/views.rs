@@ -8,6 +8,7 @@ pub mod choices;
 pub mod doors;
 pub mod fields;
 pub mod follow;
+pub mod lio;
 pub mod report;
 pub mod signal;
 pub mod staff;
