@@ -43,6 +43,10 @@ pub struct Check2a {
     pub proposal: ItemProposal,
     /// What was judged, once it was.
     pub verdict: Option<ItemVerdict>,
+    /// The name of whoever proposed it.
+    pub proposer: String,
+    /// The name of whoever judged it; empty until then.
+    pub judge: String,
     /// The place in the log of this reading, from 0.
     pub event_index: u64,
 }

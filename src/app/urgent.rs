@@ -74,6 +74,10 @@ pub struct UrgentRead {
     pub signed: Vec<Signature>,
     /// Who has to sign still.
     pub missing: Vec<Role>,
+    /// The name of whoever proposed it.
+    pub proposer: String,
+    /// The place in the log of this reading, from 0.
+    pub event_index: u64,
     /// As it was sealed: what a signature rests on.
     words: Vec<u8>,
 }
@@ -193,7 +197,17 @@ impl App {
         let decision = serde_json::from_slice(&words).map_err(|e| AppError::Internal(e.to_string()))?;
         let signed = self.signatures_of(row.id)?;
         let missing = UrgentSignatures::ROLES.into_iter().filter(|role| signed.iter().all(|s| s.role != *role));
-        Ok(Some(UrgentRead { missing: missing.collect(), row, signal: opened.signal, decision, signed, words }))
+        let proposer = self.store().read(|db| members::member_fetch(db, row.proposed_by))?;
+        Ok(Some(UrgentRead {
+            missing: missing.collect(),
+            proposer: proposer.map(|member| member.name).unwrap_or_default(),
+            event_index: opened.disclosed.event_index,
+            row,
+            signal: opened.signal,
+            decision,
+            signed,
+            words,
+        }))
     }
 
     fn signatures_of(&self, decision: DecisionId) -> Result<Vec<Signature>, AppError> {

@@ -8,7 +8,7 @@ use crate::app::sealing::{RecordBuilder, SealedRecord};
 use crate::app::steps::Seen;
 use crate::app::trust::Holder;
 use crate::app::{App, AppError};
-use crate::domain::ids::{AgendaItemId, MemberId, ObjectId};
+use crate::domain::ids::{AgendaItemId, MemberId, ObjectId, SignalId};
 use crate::domain::sitting::{ItemKind, SittingDays};
 use crate::domain::workflow::{Outcome, StepEvent};
 use crate::policy::{OpContext, member_grantee};
@@ -25,12 +25,26 @@ impl App {
     /// those of every step.
     pub async fn publish_item(&self, op: &OpContext, session: &Session, seen: Seen) -> Result<ItemPublished, AppError> {
         self.probe(op, seen.attempt(StepEvent::PublishItem), &[]).await?;
-        let signal = self.signal_standing(op, seen.signal)?;
-        let read = self.latest_check2a(op, session, seen.signal).await?;
-        let Some(read) = read.filter(|read| read.check.state == "decided" && read.check.cleared > 0) else {
-            return Err(not_now(StepEvent::PublishItem, &signal));
-        };
+        let read = self.cleared_check2a(op, session, seen.signal, StepEvent::PublishItem).await?;
         self.with_newest_keys(async || self.publish_copies(op, seen, &read).await).await
+    }
+
+    /// The latest privacycheck 2A when it cleared something: what publishing and deciding rest on.
+    ///
+    /// # Errors
+    /// [`AppError::NotAllowed`] when it did not, or there is none; a refusal, the same for what does not exist.
+    pub async fn cleared_check2a(
+        &self,
+        op: &OpContext,
+        session: &Session,
+        id: SignalId,
+        step: StepEvent,
+    ) -> Result<Check2a, AppError> {
+        let read = self.latest_check2a(op, session, id).await?;
+        match read.filter(|read| read.check.state == "decided" && read.check.cleared > 0) {
+            Some(read) => Ok(read),
+            None => Err(not_now(step, &self.signal_standing(op, id)?)),
+        }
     }
 
     async fn publish_copies(&self, op: &OpContext, seen: Seen, read: &Check2a) -> Result<ItemPublished, AppError> {

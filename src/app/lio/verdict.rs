@@ -13,7 +13,8 @@ use crate::domain::workflow::{Outcome, StepEvent};
 use crate::policy::{Action, OpContext};
 use crate::store::agenda::{self, AgendaItemRow};
 use crate::store::checks::{self, PrivacyCheckRow};
-use crate::store::signals::SignalRow;
+use crate::store::members;
+use crate::store::signals::{self, SignalRow};
 
 impl App {
     /// Opens a privacy check 2A for whoever judges it. The signal's text is not in it.
@@ -70,7 +71,12 @@ impl App {
         let proposal = part_json(&opened, part, "voorstel").ok_or_else(broken)?;
         let verdict = part_json(&opened, part, "oordeel");
         let event_index = opened.disclosed.event_index;
-        Ok(Check2a { check, signal: opened.signal, proposal, verdict, event_index })
+        let (proposer, judge) = self.store().read(|db| {
+            let mut name = |id| members::member_fetch(db, id).map(|row| row.map(|row| row.name).unwrap_or_default());
+            let judge = check.decided_by.map(&mut name).transpose()?.unwrap_or_default();
+            Ok::<_, AppError>((name(check.proposed_by)?, judge))
+        })?;
+        Ok(Check2a { check, signal: opened.signal, proposal, verdict, proposer, judge, event_index })
     }
 
     /// Judges a privacy check 2A, per participant, and signs it. With nothing cleared the item goes back to the
@@ -83,12 +89,13 @@ impl App {
         op: &OpContext,
         session: &Session,
         id: PrivacyCheckId,
-        version: i64,
         draft: &ItemVerdictDraft,
     ) -> Result<SignalRow, AppError> {
         let step = StepEvent::DecideCheck2a;
         let Some(check) = self.check2a(id)? else { return self.absent(op, step.code()).await };
-        let seen = Seen { signal: check.signal_id, version };
+        // A proposal never changes, so the signal's version does not matter here: a newer proposal is another check.
+        let signal = self.store().read(|db| signals::signal_fetch(db, check.signal_id))?;
+        let seen = Seen { signal: check.signal_id, version: signal.map_or(0, |signal| signal.version) };
         self.probe(op, seen.attempt(step), &[check.proposed_by]).await?;
         let read = self.open_check2a(op, session, id).await?;
         let verdict = ItemVerdict::parse(draft, &read.proposal)?;
