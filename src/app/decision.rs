@@ -177,7 +177,7 @@ impl App {
             return Err(not_now(StepEvent::Decide, &signal));
         }
         let drafted = self.drafted(op, seen.signal, draft)?;
-        self.with_newest_keys(async || self.decide_once(op, session, seen, &signal, drafted.clone()).await).await
+        self.with_fresh_keys(async || self.decide_once(op, session, seen, &signal, drafted.clone()).await).await
     }
 
     async fn decide_once(
