@@ -4,9 +4,9 @@
 //! inside the transaction only opaque bytes are written. Nothing here knows the web.
 
 pub mod acts;
-pub mod enrichment;
 pub mod cosigning;
 pub mod drafts;
+pub mod enrichment;
 pub mod error;
 pub mod intake;
 pub mod judgements;
@@ -20,8 +20,8 @@ pub mod sign_in;
 pub mod steps;
 pub mod triage;
 pub mod trust;
-pub mod worklist;
 pub mod weighing;
+pub mod worklist;
 
 pub use error::AppError;
 
