@@ -218,18 +218,3 @@ impl Shared {
         Ok(())
     }
 }
-
-/// Takes a member's own copy of a record's key away.
-///
-/// # Errors
-/// When the database cannot be written.
-pub fn take_record_back(tx: &mut Tx<'_>, record: RecordId, from: MemberId) -> Result<(), AppError> {
-    let key = tx.member_fetch(from)?.and_then(|member| member.key_id);
-    let (Some(key), Some(record)) = (key, tx.record_fetch(record)?) else { return Ok(()) };
-    for copy in contents::sealed_keys_of_subject(tx.reader(), record.key_id)? {
-        if copy.holder == key {
-            tx.sealed_key_delete(copy.id)?;
-        }
-    }
-    Ok(())
-}

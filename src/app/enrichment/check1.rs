@@ -8,11 +8,13 @@ use crate::app::{App, AppError};
 use crate::domain::ids::{ObjectId, PrivacyCheckId};
 use crate::domain::privacy_check::{CheckKind, SourcesProposal, SourcesVerdict};
 use crate::domain::role::{Role, Seat};
+use crate::domain::term::ClockCode;
 use crate::domain::text::ShortText;
+use crate::domain::time::Day;
 use crate::domain::workflow::StepEvent;
 use crate::policy::{OpContext, Refusal};
-use crate::store::checks::{PrivacyCheckRow, check_fetch, check_list};
-use crate::store::signals::SignalRow;
+use crate::store::checks::{PrivacyCheckRow, check_fetch, check_list, check_list_open};
+use crate::store::signals::{SignalRow, signal_fetch};
 use crate::store::{members, weighings};
 
 /// A privacycheck 1 as the privacy officer reads it.
@@ -31,6 +33,19 @@ pub struct OpenedCheck1 {
     pub fields: Vec<String>,
     /// Where in the log this reading stands, from 0.
     pub event_index: u64,
+}
+
+/// A privacy check of any kind that waits for a judgement; no content.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OpenCheck {
+    /// Which one.
+    pub id: PrivacyCheckId,
+    /// `1`, `2A` or `2B`.
+    pub kind: String,
+    /// The signal's reference.
+    pub reference: String,
+    /// Until when.
+    pub due_on: Day,
 }
 
 /// What stands beside a privacycheck 1; no content.
@@ -53,6 +68,30 @@ pub struct Check1Context {
 }
 
 impl App {
+    /// The privacy checks that wait for the acting privacy officer, oldest first. Discloses nothing.
+    ///
+    /// # Errors
+    /// A refusal for other roles, the same as for what does not exist.
+    pub fn open_checks(&self, op: &OpContext) -> Result<Vec<OpenCheck>, AppError> {
+        let member = acting(op)?;
+        if !member.holds(Role::PrivacyOfficer) {
+            return Err(AppError::refused("list_checks", Refusal::NotFound, None));
+        }
+        self.store().read(|db| {
+            let mut open = Vec::new();
+            for check in check_list_open(db, &member.grantees())? {
+                let Some(signal) = signal_fetch(db, check.signal_id)? else { continue };
+                open.push(OpenCheck {
+                    id: check.id,
+                    kind: check.kind,
+                    reference: signal.reference.to_string(),
+                    due_on: self.protocol().due_on(ClockCode::Check1, check.proposed_on),
+                });
+            }
+            Ok(open)
+        })
+    }
+
     /// Which privacy check this is and where it stands, for whoever may judge it.
     ///
     /// # Errors
