@@ -5,12 +5,14 @@
 
 pub mod acts;
 pub mod cosigning;
+pub mod decision;
 pub mod drafts;
 pub mod enrichment;
 pub mod error;
 pub mod intake;
 pub mod judgements;
 pub mod keyring;
+pub mod lio;
 pub mod outcomes;
 pub mod reading;
 pub mod sealing;
@@ -20,6 +22,7 @@ pub mod sign_in;
 pub mod steps;
 pub mod triage;
 pub mod trust;
+pub mod urgent;
 pub mod weighing;
 pub mod worklist;
 
