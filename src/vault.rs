@@ -13,6 +13,7 @@
 
 mod aead;
 mod canon;
+pub mod digest;
 pub mod entropy;
 pub mod error;
 pub mod field;
