@@ -1,4 +1,5 @@
 //! The one integration binary: the real server over HTTP, on SQLite or, with `TEST_DATABASE_URL`, on PostgreSQL.
 
+mod architecture;
 mod intake;
 mod support;
