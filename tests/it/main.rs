@@ -2,4 +2,6 @@
 
 mod architecture;
 mod intake;
+mod migrations;
+mod schema;
 mod support;

@@ -4,4 +4,5 @@ pub mod app;
 pub mod client;
 pub mod database;
 pub mod people;
+pub mod raw;
 pub mod source;

@@ -50,16 +50,29 @@ impl Seeds {
     }
 }
 
-struct Template {
-    place: Place,
-    seeds: Seeds,
+/// A municipality that is set up, to be copied for each test.
+pub struct Template {
+    pub place: &'static Place,
+    pub seeds: Seeds,
     shares: [String; 3],
 }
 
-fn template() -> &'static Template {
+/// Where this process keeps its databases.
+pub fn place() -> &'static Place {
+    static PLACE: OnceLock<Place> = OnceLock::new();
+    PLACE.get_or_init(Place::choose)
+}
+
+/// The municipality of this process.
+pub fn template() -> &'static Template {
     static TEMPLATE: OnceLock<Template> = OnceLock::new();
-    TEMPLATE.get_or_init(|| {
-        let (place, seeds) = (Place::choose(), Seeds::random());
+    TEMPLATE.get_or_init(|| Template::make(place()))
+}
+
+impl Template {
+    /// Sets a municipality up at this place.
+    pub fn make(place: &'static Place) -> Self {
+        let seeds = Seeds::random();
         let address = place.template();
         migrate_up(&mut Db::open(&address, Use::Write).unwrap()).unwrap();
         let app = app_on(&address, &seeds, clock());
@@ -80,8 +93,8 @@ fn template() -> &'static Template {
         if let Address::Sqlite(path) = &address {
             fold_wal(path);
         }
-        Template { place, seeds, shares }
-    })
+        Self { place, seeds, shares }
+    }
 }
 
 /// Copies of a file database must not miss what still lies in its write-ahead log.
