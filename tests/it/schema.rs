@@ -114,11 +114,7 @@ fn names_tell_what_a_column_holds() {
             let holds = |kind: &str| column.kind == kind;
             let fits = match column.name.rsplit('_').next().unwrap() {
                 "sealed" | "hash" | "signature" => holds("bytes"),
-                "id" => {
-                    holds("id")
-                        || ["signals.lookup_id", "log_head.id"].contains(&place.as_str())
-                        || place == "log_head.id"
-                }
+                "id" => holds("id") || ["signals.lookup_id", "log_head.id"].contains(&place.as_str()),
                 "at" => holds("moment"),
                 "on" | "day" => holds("text"),
                 "index" | "count" => holds("number"),

@@ -3,6 +3,7 @@
 pub mod app;
 pub mod client;
 pub mod database;
+pub mod log;
 pub mod people;
 pub mod raw;
 pub mod source;

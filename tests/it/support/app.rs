@@ -39,7 +39,8 @@ impl Seeds {
         Self { server: draw(), ledger: draw(), setup: draw() }
     }
 
-    fn files(&self) -> KeyFiles {
+    /// The key files made from them.
+    pub fn files(&self) -> KeyFiles {
         let setup = Signer::from_key(Key32::copy_of(&self.setup));
         KeyFiles {
             server: ServerKey::from_key(Key32::copy_of(&self.server)),
@@ -75,7 +76,7 @@ impl Template {
         let seeds = Seeds::random();
         let address = place.template();
         migrate_up(&mut Db::open(&address, Use::Write).unwrap()).unwrap();
-        let app = app_on(&address, &seeds, clock());
+        let app = app_on(&StoreOptions::at(address.clone()), &seeds, clock());
         let op = app.as_operator("test").unwrap();
         let (public, shares) = recovery::make(&mut OsEntropy).unwrap();
         app.setup_begin(&op, public).unwrap();
@@ -110,10 +111,10 @@ fn clock() -> Arc<FixedClock> {
     Arc::new(FixedClock::at(START.parse::<Moment>().unwrap()))
 }
 
-fn app_on(address: &Address, seeds: &Seeds, clock: Arc<FixedClock>) -> App {
+fn app_on(options: &StoreOptions, seeds: &Seeds, clock: Arc<FixedClock>) -> App {
     let keys = seeds.files();
     App::new(AppParts {
-        store: Store::open(&StoreOptions::at(address.clone())).unwrap(),
+        store: Store::open(options).unwrap(),
         clock,
         entropy: Arc::new(|| Box::new(OsEntropy)),
         protocol: Protocol::bundled().unwrap(),
@@ -161,17 +162,35 @@ pub struct TestApp {
     pub database: Address,
     /// The three printed shares of the recovery key.
     pub shares: [String; 3],
+    /// What it was copied from.
+    pub template: &'static Template,
     server: Option<(actix_web::dev::ServerHandle, std::thread::JoinHandle<()>)>,
-    keep: Keep,
+    keep: Arc<Keep>,
 }
 
 impl TestApp {
     /// A fresh municipality in which everybody has signed in once and nothing was reported yet.
     pub fn start() -> Self {
-        let template = template();
+        Self::start_with(template(), |_| {})
+    }
+
+    /// The same with a store opened in another way, or at another place.
+    pub fn start_with(template: &'static Template, change: impl FnOnce(&mut StoreOptions)) -> Self {
         let (database, keep) = template.place.copy();
-        let clock = clock();
-        let app = app_on(&database, &template.seeds, clock.clone());
+        let mut options = StoreOptions::at(database);
+        change(&mut options);
+        Self::serve(template, options, clock(), Arc::new(keep))
+    }
+
+    /// A second service on the same database, as a second process would be.
+    pub fn beside(&self) -> Self {
+        let options = StoreOptions::at(self.database.clone());
+        Self::serve(self.template, options, self.clock.clone(), self.keep.clone())
+    }
+
+    fn serve(template: &'static Template, options: StoreOptions, clock: Arc<FixedClock>, keep: Arc<Keep>) -> Self {
+        let app = app_on(&options, &template.seeds, clock.clone());
+        let database = options.address;
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = format!("http://{}", listener.local_addr().unwrap());
         let web = Web {
@@ -190,7 +209,7 @@ impl TestApp {
         });
         let handle = receiver.recv().unwrap();
         let shares = template.shares.clone();
-        Self { app, clock, address, database, shares, server: Some((handle, thread)), keep }
+        Self { app, clock, address, database, shares, template, server: Some((handle, thread)), keep }
     }
 
     /// Somebody at the public pages.

@@ -160,6 +160,13 @@ impl Page {
         (code.len() == 21).then_some(code)
     }
 
+    /// The addresses on a page that begin so, in order.
+    pub fn links(&self, prefix: &str) -> Vec<String> {
+        let mark = format!("href=\"{prefix}");
+        let parts = self.body.split(mark.as_str()).skip(1);
+        parts.filter_map(|rest| rest.split('"').next()).map(|rest| format!("{prefix}{rest}")).collect()
+    }
+
     /// Where a redirect leads.
     pub fn location(&self) -> &str {
         self.headers.get("location").map(String::as_str).unwrap_or_default()
