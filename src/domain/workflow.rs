@@ -80,6 +80,8 @@ vocabulary! {
         Close = "close" => "afsluiten",
         /// On the list of what must go.
         ProposeDestruction = "propose_destruction" => "vernietiging voorstellen",
+        /// The second person returns it: it must be kept longer.
+        ReturnDestruction = "return_destruction" => "vernietiging teruggeven",
         /// The second person agrees; the keys go first.
         AgreeDestruction = "agree_destruction" => "vernietiging goedkeuren",
     }

@@ -156,6 +156,7 @@ id_values!(
     ids::ExclusionId,
     ids::CircleId,
     ids::IdentityOpeningId,
+    ids::DestructionId,
     ids::ObjectId,
 );
 

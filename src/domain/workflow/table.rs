@@ -228,6 +228,7 @@ pub const TRANSITIONS: &[Transition] = &[
         &[Evidence::TermPassed, Evidence::Signature],
         TwoPeople::Drafts,
     ),
+    row(StepEvent::ReturnDestruction, CLOSED, Target::Stays, PRIVACY, &[Evidence::Sentence], TwoPeople::Agrees),
     row(
         StepEvent::AgreeDestruction,
         CLOSED,
