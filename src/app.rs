@@ -19,8 +19,8 @@ pub mod sign_in;
 pub mod steps;
 pub mod triage;
 pub mod trust;
-pub mod worklist;
 pub mod weighing;
+pub mod worklist;
 
 pub use error::AppError;
 

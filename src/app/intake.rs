@@ -3,7 +3,7 @@
 use super::sealing::{RecordBuilder, SealedRecord, Sealing};
 use super::trust::Holder;
 use super::{App, AppError};
-use crate::domain::ids::{ExclusionId, KeyId, MemberId, ObjectId, SignalId};
+use crate::domain::ids::{ExclusionId, KeyId, MemberId, SignalId};
 use crate::domain::reference::SignalReference;
 use crate::domain::role::{Group, Role, Seat};
 use crate::domain::signal::{About, Channel, NewSignal, Reporter, SourceType};
@@ -392,10 +392,4 @@ fn exclusion_id(signal: SignalId, place: usize) -> ExclusionId {
 #[must_use]
 pub fn melder_key_id(public: &[u8; 32]) -> KeyId {
     KeyId::from_random(labelled_id("meldroute/melder-key/v1", public))
-}
-
-/// An object id for a signal, as the log's index knows it.
-#[must_use]
-pub fn object_of(signal: SignalId) -> ObjectId {
-    ObjectId::new(signal.uuid())
 }

@@ -135,7 +135,7 @@ fn a_lint_is_answered_with_a_reason_or_obeyed() {
 
 /// The attribute that starts at a line: until its closing bracket.
 fn rest_of(file: &Source, number: usize) -> String {
-    let rest: String = file.text.lines().skip(number - 1).take(5).collect::<Vec<_>>().join(" ");
+    let rest: String = file.text.lines().skip(number - 1).take(12).collect::<Vec<_>>().join(" ");
     rest.split(")]").next().unwrap_or_default().to_owned()
 }
 

@@ -1,7 +1,5 @@
 //! The one integration binary: the real server over HTTP, on SQLite or, with `TEST_DATABASE_URL`, on PostgreSQL.
 
-mod architecture;
-mod concurrency;
 #![expect(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -10,6 +8,8 @@ mod concurrency;
     reason = "a test fails by panicking"
 )]
 
+mod architecture;
+mod concurrency;
 mod intake;
 mod migrations;
 mod schema;
