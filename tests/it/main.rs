@@ -10,7 +10,9 @@
 
 mod architecture;
 mod concurrency;
+mod crash;
 mod intake;
 mod migrations;
 mod schema;
+mod store_writes;
 mod support;

@@ -6,4 +6,5 @@ pub mod database;
 pub mod log;
 pub mod people;
 pub mod raw;
+pub mod served;
 pub mod source;

@@ -39,6 +39,12 @@ impl Seeds {
         Self { server: draw(), ledger: draw(), setup: draw() }
     }
 
+    /// The key files as they are written: name and bytes.
+    pub fn written(&self) -> [(&'static str, [u8; 32]); 4] {
+        let public = self.files().setup_public.0;
+        [("server.key", self.server), ("ledger.key", self.ledger), ("setup.key", self.setup), ("setup.pub", public)]
+    }
+
     /// The key files made from them.
     pub fn files(&self) -> KeyFiles {
         let setup = Signer::from_key(Key32::copy_of(&self.setup));
@@ -171,11 +177,16 @@ pub struct TestApp {
 impl TestApp {
     /// A fresh municipality in which everybody has signed in once and nothing was reported yet.
     pub fn start() -> Self {
-        Self::start_with(template(), |_| {})
+        Self::start_with(|_| {})
     }
 
-    /// The same with a store opened in another way, or at another place.
-    pub fn start_with(template: &'static Template, change: impl FnOnce(&mut StoreOptions)) -> Self {
+    /// The same with a store opened in another way.
+    pub fn start_with(change: impl FnOnce(&mut StoreOptions)) -> Self {
+        Self::start_at(template(), change)
+    }
+
+    /// The same at another place.
+    pub fn start_at(template: &'static Template, change: impl FnOnce(&mut StoreOptions)) -> Self {
         let (database, keep) = template.place.copy();
         let mut options = StoreOptions::at(database);
         change(&mut options);

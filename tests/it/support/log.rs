@@ -1,6 +1,6 @@
 //! The log as a verifier sees it: every entry fed to the tree, every sealed row held against the last word on it.
 
-use super::app::TestApp;
+use super::app::{Template, TestApp};
 use super::raw::{Raw, bytes_of};
 use meldroute::domain::ids::SignalId;
 use meldroute::ledger::merkle::Hash;
@@ -50,6 +50,24 @@ fn rows(raw: &mut Raw) -> Vec<(String, Hash)> {
         found.push((name, sha256(&standing)));
     }
     found
+}
+
+/// A database without a service of ours on it.
+pub struct Inside {
+    pub database: Address,
+    pub template: &'static Template,
+}
+
+impl Inside {
+    pub fn raw(&self) -> Raw {
+        Raw::open(&self.database)
+    }
+
+    /// The log holds, and every sealed row stands as it says.
+    pub fn assert_log_is_whole(&self) {
+        let report = verify(&self.database, Some(self.template.seeds.files().ledger.verifier()));
+        assert_eq!(report.verdict, Verdict::Whole, "{report}");
+    }
 }
 
 impl TestApp {
