@@ -15,6 +15,7 @@ use crate::domain::ids::{AgendaItemId, DecisionId, MemberId, ObjectId, SignalId}
 use crate::domain::privacy_check::CheckKind;
 use crate::domain::role::{Group, Role};
 use crate::domain::sitting::ItemKind;
+use crate::domain::source::QuestionState;
 use crate::domain::time::Day;
 use crate::domain::words::FieldError;
 use crate::domain::workflow::{self, Outcome, StepEvent};
@@ -300,10 +301,10 @@ pub(super) fn drop_what_waited(tx: &mut Tx<'_>, signal: SignalId) -> Result<usiz
         }
     }
     for question in checks::question_list(tx.reader(), signal)? {
-        if question.state == "open" {
+        if question.state == QuestionState::Open {
             dropped += 1;
-            let withdrawn = checks::SourceQuestionRow { state: "withdrawn".to_owned(), ..question.clone() };
-            tx.question_update("open", &withdrawn)?;
+            let withdrawn = checks::SourceQuestionRow { state: QuestionState::Withdrawn, ..question.clone() };
+            tx.question_update(QuestionState::Open, &withdrawn)?;
             take_record_back(tx, question.record_id, question.holder_id)?;
             tx.grant_delete(signal, &member_grantee(question.holder_id), "question")?;
         }

@@ -3,7 +3,7 @@
 use super::sealing::{RecordBuilder, SealedRecord, Sealing};
 use super::trust::Holder;
 use super::{App, AppError};
-use crate::domain::ids::{ExclusionId, KeyId, MemberId, ObjectId, SignalId};
+use crate::domain::ids::{ExclusionId, KeyId, MemberId, SignalId};
 use crate::domain::reference::SignalReference;
 use crate::domain::role::{Group, Role, Seat};
 use crate::domain::signal::{About, Channel, NewSignal, Reporter, SourceType};
@@ -11,14 +11,14 @@ use crate::domain::stage::Stage;
 use crate::domain::term::ClockCode;
 use crate::domain::words::YesNo;
 use crate::policy::{Action, Facts, OpContext, authorize, member_grantee};
+use crate::store::Trace;
 use crate::store::contents::SealedKeyRow;
 use crate::store::members;
 use crate::store::signals::{self, ExclusionRow, GrantRow, SignalRow};
-use crate::store::{StoreError, Trace};
+use crate::vault::digest::labelled_id;
 use crate::vault::identity;
 use crate::vault::receipt::Receipt;
 use crate::vault::secret::Key32;
-use sha2::{Digest, Sha256};
 
 /// How a signal came in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -368,7 +368,7 @@ fn write_signal(tx: &mut crate::store::Tx<'_>, sealed: &Sealed) -> Result<(), Ap
         tx.grant_put(&grant(grantee, "identity"))?;
     }
     for (place, role) in sealed.exclusions.iter().enumerate() {
-        let id = exclusion_id(signal.id, place)?;
+        let id = exclusion_id(signal.id, place);
         tx.exclusion_insert(&ExclusionRow {
             id,
             signal_id: signal.id,
@@ -382,30 +382,14 @@ fn write_signal(tx: &mut crate::store::Tx<'_>, sealed: &Sealed) -> Result<(), Ap
 }
 
 /// An id that follows from the signal's, so that a closure that runs twice writes the same row.
-fn exclusion_id(signal: SignalId, place: usize) -> Result<ExclusionId, StoreError> {
-    let mut hash = Sha256::new();
-    hash.update(b"meldroute/exclusion/v1");
-    hash.update(signal.uuid().as_bytes());
-    hash.update(place.to_be_bytes());
-    let digest: [u8; 32] = hash.finalize().into();
-    let (front, _) = digest.split_first_chunk::<16>().ok_or(StoreError::NoKey)?;
-    Ok(ExclusionId::from_random(*front))
+fn exclusion_id(signal: SignalId, place: usize) -> ExclusionId {
+    let mut bytes = signal.uuid().as_bytes().to_vec();
+    bytes.extend(place.to_be_bytes());
+    ExclusionId::from_random(labelled_id("meldroute/exclusion/v1", &bytes))
 }
 
 /// The id of a melder's key: it follows from the key itself, so that nothing about it needs to be stored.
 #[must_use]
 pub fn melder_key_id(public: &[u8; 32]) -> KeyId {
-    let mut hash = Sha256::new();
-    hash.update(b"meldroute/melder-key/v1");
-    hash.update(public);
-    let digest: [u8; 32] = hash.finalize().into();
-    let mut front = [0; 16];
-    front.iter_mut().zip(digest).for_each(|(to, from)| *to = from);
-    KeyId::from_random(front)
-}
-
-/// An object id for a signal, as the log's index knows it.
-#[must_use]
-pub fn object_of(signal: SignalId) -> ObjectId {
-    ObjectId::new(signal.uuid())
+    KeyId::from_random(labelled_id("meldroute/melder-key/v1", public))
 }

@@ -8,6 +8,12 @@
     reason = "a test fails by panicking"
 )]
 
+mod architecture;
+mod concurrency;
+mod crash;
 mod intake;
 mod steps;
+mod migrations;
+mod schema;
+mod store_writes;
 mod support;
