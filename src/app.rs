@@ -4,15 +4,22 @@
 //! inside the transaction only opaque bytes are written. Nothing here knows the web.
 
 pub mod acts;
+pub mod cosigning;
+pub mod drafts;
 pub mod error;
 pub mod intake;
+pub mod judgements;
 pub mod keyring;
+pub mod outcomes;
 pub mod reading;
 pub mod sealing;
 pub mod setup;
+pub mod sharing;
 pub mod sign_in;
 pub mod steps;
+pub mod triage;
 pub mod trust;
+pub mod weighing;
 
 pub use error::AppError;
 

@@ -198,6 +198,16 @@ diesel::table! {
 }
 
 diesel::table! {
+    use diesel::sql_types::{};
+    use super::super::types::{UuidSql};
+
+    weighing_authors (weighing_id, member_id) {
+        weighing_id -> UuidSql,
+        member_id -> UuidSql,
+    }
+}
+
+diesel::table! {
     use diesel::sql_types::{BigInt, Binary, Nullable, Text};
     use super::super::types::{UuidSql};
 
@@ -473,6 +483,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     contents,
     sealed_keys,
     weighings,
+    weighing_authors,
     privacy_checks,
     source_questions,
     sittings,

@@ -114,7 +114,7 @@ pub fn status_of(error: &AppError) -> StatusCode {
             Refusal::NotFound => StatusCode::NOT_FOUND,
             Refusal::NotYourRole | Refusal::OwnWork => StatusCode::FORBIDDEN,
         },
-        AppError::NotAllowed(_) | AppError::Changed { .. } => StatusCode::CONFLICT,
+        AppError::NotAllowed(_) | AppError::NotNow(..) | AppError::Changed { .. } => StatusCode::CONFLICT,
         AppError::Invalid(_) | AppError::KeyReused | AppError::EnrolmentFailed => StatusCode::BAD_REQUEST,
         AppError::SignInFailed => StatusCode::UNAUTHORIZED,
         AppError::RoadClosed(_) | AppError::KeyNotProven(_) | AppError::KeyMoved => StatusCode::SERVICE_UNAVAILABLE,

@@ -15,6 +15,7 @@ DROP TABLE agenda_items;
 DROP TABLE sittings;
 DROP TABLE source_questions;
 DROP TABLE privacy_checks;
+DROP TABLE weighing_authors;
 DROP TABLE weighings;
 DROP TABLE sealed_keys;
 DROP TABLE contents;

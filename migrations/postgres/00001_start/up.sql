@@ -155,6 +155,12 @@ CREATE TABLE weighings (
     UNIQUE (signal_id, number, version)
 );
 
+CREATE TABLE weighing_authors (
+    weighing_id uuid NOT NULL REFERENCES weighings (id),
+    member_id uuid NOT NULL REFERENCES members (id),
+    PRIMARY KEY (weighing_id, member_id)
+);
+
 CREATE TABLE privacy_checks (
     id uuid NOT NULL PRIMARY KEY,
     signal_id uuid NOT NULL REFERENCES signals (id),

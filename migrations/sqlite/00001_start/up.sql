@@ -155,6 +155,12 @@ CREATE TABLE weighings (
     UNIQUE (signal_id, number, version)
 ) STRICT;
 
+CREATE TABLE weighing_authors (
+    weighing_id BLOB NOT NULL REFERENCES weighings (id),
+    member_id BLOB NOT NULL REFERENCES members (id),
+    PRIMARY KEY (weighing_id, member_id)
+) STRICT;
+
 CREATE TABLE privacy_checks (
     id BLOB NOT NULL PRIMARY KEY CHECK (length(id) = 16),
     signal_id BLOB NOT NULL REFERENCES signals (id),
