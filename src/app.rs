@@ -19,6 +19,7 @@ pub mod sign_in;
 pub mod steps;
 pub mod triage;
 pub mod trust;
+pub mod worklist;
 pub mod weighing;
 
 pub use error::AppError;

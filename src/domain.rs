@@ -22,6 +22,7 @@ pub mod retention;
 pub mod role;
 pub mod signal;
 pub mod signing;
+pub mod sitting;
 pub mod source;
 pub mod stage;
 pub mod term;

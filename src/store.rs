@@ -7,6 +7,7 @@
 pub mod agenda;
 pub mod checks;
 pub mod contents;
+#[expect(missing_docs, reason = "deriving the connection makes public types that cannot be documented")]
 pub mod db;
 pub mod decisions;
 pub mod destructions;
@@ -18,6 +19,7 @@ pub mod log;
 pub mod members;
 mod migrate;
 mod pool;
+pub mod rows;
 mod schema;
 pub mod signals;
 mod tx;

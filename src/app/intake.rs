@@ -262,6 +262,14 @@ impl App {
         })
     }
 
+    /// Whose box a signal will lie in, as the review page must say before it is sent.
+    ///
+    /// # Errors
+    /// [`AppError::RoadClosed`] when nobody could read it.
+    pub fn box_for(&self, new: &NewSignal) -> Result<String, AppError> {
+        Ok(self.readers_of(new)?.box_)
+    }
+
     /// Who gets the keys: the box's group, or the coordinators who are left after an exclusion. With fewer than two
     /// left it goes to the integrity box.
     fn readers_of(&self, new: &NewSignal) -> Result<Readers, AppError> {

@@ -26,6 +26,7 @@ pub(super) const RULES: &[Rule] = &[
     everyone_may_share_a_signal,
     members_see_their_own_work,
     readers_open_what_was_granted,
+    participants_read_their_item,
     the_workflow_names_who_steps,
     box_holders_guard_readers_and_names,
     privacy_judges_names,
@@ -91,6 +92,18 @@ fn readers_open_what_was_granted(member: &MemberActor, action: Action, facts: &F
         }
         _ => Verdict::Ignore,
     }
+}
+
+/// An item is read by whoever it was published to; the agenda is seen by the members of the LIO. Which items stand on
+/// it, and whether the window is open, is told by the copies themselves.
+fn participants_read_their_item(member: &MemberActor, action: Action, facts: &Facts) -> Verdict {
+    let may = match action {
+        Action::ReadItem => has(facts, "item"),
+        Action::SeeAgenda => true,
+        _ => false,
+    };
+    let seat = member.roles.iter().map(|held| held.role).find(|role| role.lio_membership().is_some());
+    if may { seat.map_or(Verdict::Ignore, |role| Verdict::Grant(Some(role))) } else { Verdict::Ignore }
 }
 
 /// Steps belong to the roles that the transition table names, on the part of the signal that was granted to them.

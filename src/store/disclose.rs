@@ -7,7 +7,7 @@ use super::error::StoreError;
 use super::schema::{contents, records, sealed_keys};
 use super::tx::{Trace, Tx};
 use crate::domain::ids::{KeyId, RecordId, SignalId};
-use crate::policy::Permit;
+use crate::policy::{Action, Permit};
 use crate::vault::error::VaultError;
 use crate::vault::field::{FieldAddress, RecordKey, open_field};
 use crate::vault::identity;
@@ -50,7 +50,7 @@ impl Tx<'_> {
         only: Option<&[&str]>,
     ) -> Result<Closed, StoreError> {
         let signal = permit.signal().ok_or(StoreError::NoKey)?;
-        let closed = self.take(signal, holders, wanted, only)?;
+        let closed = self.take(Some(signal), holders, wanted, only)?;
         let mut trace = Trace::new("content.disclosed").signal(signal).role(permit.role());
         for taken in &closed.records {
             trace = trace.fields(taken.fields.iter().map(|row| format!("{}.{}", taken.record.kind, row.field)));
@@ -59,19 +59,51 @@ impl Tx<'_> {
         Ok(closed)
     }
 
+    /// Takes the neutral titles of these items (or of one's own copies of them) along, as one reading of the agenda:
+    /// one event that names each item.
+    ///
+    /// # Errors
+    /// [`StoreError::NoKey`] when the permit is for something else, or a record cannot be opened or is no item.
+    pub fn disclose_titles(
+        &mut self,
+        permit: &Permit,
+        holders: &[KeyId],
+        wanted: &[RecordId],
+    ) -> Result<Closed, StoreError> {
+        if permit.action() != Action::SeeAgenda {
+            return Err(StoreError::NoKey);
+        }
+        let closed = self.take(None, holders, wanted, Some(&["titel"]))?;
+        let mut trace = Trace::new("agenda.seen").role(permit.role()).detail("count", wanted.len().to_string());
+        for (number, taken) in (1..).zip(&closed.records) {
+            let (kind, item) = (taken.record.kind.as_str(), taken.record.part_of);
+            let item = item.filter(|_| matches!(kind, "item" | "copy")).ok_or(StoreError::NoKey)?;
+            let number: usize = number;
+            trace = trace.detail(&format!("item.{number}"), item.to_string());
+        }
+        if !closed.records.is_empty() {
+            trace = trace.fields(["titel"]);
+        }
+        self.record(trace)?;
+        Ok(closed)
+    }
+
     fn take(
         &mut self,
-        signal: SignalId,
+        signal: Option<SignalId>,
         holders: &[KeyId],
         wanted: &[RecordId],
         only: Option<&[&str]>,
     ) -> Result<Closed, StoreError> {
-        let found: Vec<RecordRow> = records::table
+        let mut query = records::table
             .filter(records::id.eq_any(wanted))
-            .filter(records::signal_id.eq(signal))
             .order((records::created_on.asc(), records::id.asc()))
             .select(RecordRow::as_select())
-            .load(self.db())?;
+            .into_boxed();
+        if let Some(signal) = signal {
+            query = query.filter(records::signal_id.eq(signal));
+        }
+        let found: Vec<RecordRow> = query.load(self.db())?;
         if found.len() != wanted.len() {
             return Err(StoreError::NoKey);
         }

@@ -354,7 +354,7 @@ pub fn signal_page(
         }
         found.extend(query.load(db)?);
     }
-    found.sort_by(|a, b| (b.received_on, b.id).cmp(&(a.received_on, a.id)));
+    found.sort_by_key(|row| std::cmp::Reverse((row.received_on, row.id)));
     found.dedup_by_key(|row| row.id);
     found.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
     Ok(found)

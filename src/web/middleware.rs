@@ -1,7 +1,7 @@
 //! What every answer carries and every request must show.
 
 use super::failure::{Failed, Failure};
-use actix_web::body::MessageBody;
+use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::Method;
 use actix_web::http::header::{self, HeaderName, HeaderValue};
@@ -47,15 +47,16 @@ pub async fn headers(
 /// `Origin`; what comes without either is no browser, and the form token still has to be right.
 ///
 /// # Errors
-/// [`Failure::ForeignForm`] for a form from elsewhere.
+/// Passes on what the inner services return.
 pub async fn same_origin(
     request: ServiceRequest,
-    next: Next<impl MessageBody>,
-) -> Result<ServiceResponse<impl MessageBody>, actix_web::Error> {
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
     if request.method() != Method::GET && request.method() != Method::HEAD && comes_from_elsewhere(&request) {
-        return Err(Failed(Failure::ForeignForm).into());
+        let (http, _) = request.into_parts();
+        return Ok(ServiceResponse::from_err(Failed(Failure::ForeignForm), http));
     }
-    next.call(request).await
+    next.call(request).await.map(ServiceResponse::map_into_boxed_body)
 }
 
 fn comes_from_elsewhere(request: &ServiceRequest) -> bool {

@@ -49,8 +49,8 @@ pub fn pages_config(config: &mut web::ServiceConfig, sides: Sides) {
             .route("/aanmelden", web::get().to(pages::sign_in::ask))
             .route("/aanmelden", web::post().to(pages::sign_in::enter))
             .route("/afmelden", web::post().to(pages::sign_in::leave))
-            .route("/eerste-keer", web::get().to(pages::sign_in::first_ask))
-            .route("/eerste-keer", web::post().to(pages::sign_in::first_enter))
+            .route("/aanmelden/eerste-keer", web::get().to(pages::sign_in::first_ask))
+            .route("/aanmelden/eerste-keer", web::post().to(pages::sign_in::first_enter))
             .route("/werk", web::get().to(pages::worklist::show))
             .route("/signalen", web::get().to(pages::signals::list))
             .route("/signalen/{id}", web::get().to(pages::signals::show));

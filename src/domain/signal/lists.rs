@@ -11,7 +11,7 @@ vocabulary! {
         /// Name behind a seal that two people open together.
         Confidential = "vertrouwelijk" => "Vertrouwelijk",
         /// Name known to coordinator and deputy.
-        Named = "met_naam" => "Met uw naam",
+        Named = "bekend" => "Met uw naam",
     }
 
     /// Dutch: *kanaal*. The road by which a signal came.

@@ -38,7 +38,7 @@ fn a_text_alone_is_a_signal_and_its_melder_is_anonymous() {
 #[test]
 fn all_errors_come_together_in_the_order_of_the_pages() {
     let json = r#"{"tekst": " ", "opgevallen": ["x"], "waar": "a\u0000", "plek": "x", "wanneer": "x", "wieOfWat": "\u0007a",
-        "hoeWeetU": ["x"], "melder": "met_naam", "nietLezen": ["x"], "bangVoorHerkenning": "x", "gaatOver": "x"}"#;
+        "hoeWeetU": ["x"], "melder": "bekend", "nietLezen": ["x"], "bangVoorHerkenning": "x", "gaatOver": "x"}"#;
     assert_eq!(
         wrong_fields(json),
         [
@@ -102,7 +102,7 @@ fn an_unknown_field_is_refused() {
 #[test]
 fn what_is_sealed_reads_back_and_what_is_printed_tells_nothing() {
     let json =
-        r#"{"tekst": "kanarie", "opgevallen": ["niet_vrij", "niet_vrij"], "melder": "met_naam", "naam": "Kanarie"}"#;
+        r#"{"tekst": "kanarie", "opgevallen": ["niet_vrij", "niet_vrij"], "melder": "bekend", "naam": "Kanarie"}"#;
     let signal = NewSignal::parse(&draft(json)).unwrap();
     assert_eq!(signal.content.observations, [Observation::NotFree]);
     assert_eq!(signal.content.concerns_trafficking(), YesNo::Yes);

@@ -40,35 +40,18 @@ pub async fn pages_for_failures(
     let wish = request.uri().path_and_query().map_or("/", |p| p.as_str()).to_owned();
     let web = request.app_data::<web::Data<Web>>().cloned();
     let Some(web) = web else { return next.call(request).await.map(ServiceResponse::map_into_boxed_body) };
-    let http = request.request().clone();
-    let outcome = next.call(request).await;
-    let (response, failed) = match outcome {
-        Ok(response) => {
-            let page = response
-                .response()
-                .error()
-                .and_then(|error| error.as_error::<Failed>())
-                .map(|failed| page_for(&web, &path, &wish, failed));
-            let status = response.status();
-            match page {
-                Some(page) => (None, Some(page)),
-                // What actix refuses by itself (an unknown address, a method, a body) gets the same pages.
-                None if status.is_client_error() && response.response().error().is_some() => {
-                    (None, Some(plain_refusal(&web, &path, status)))
-                }
-                None => (Some(response.map_into_boxed_body()), None),
-            }
-        }
-        Err(error) => match error.as_error::<Failed>() {
-            Some(failed) => (None, Some(page_for(&web, &path, &wish, failed))),
-            None => return Err(error),
-        },
+    let response = next.call(request).await?;
+    let error = response.response().error();
+    let page = match error.and_then(|error| error.as_error::<Failed>()) {
+        Some(failed) => Some(page_for(&web, &path, &wish, failed)),
+        // What actix refuses by itself (a method, a body) gets the same pages.
+        None if error.is_some() => Some(plain_refusal(&web, &path, response.status())),
+        None => None,
     };
-    match (response, failed) {
-        (Some(response), _) => Ok(response),
-        (None, Some(page)) => Ok(ServiceResponse::new(http, page)),
-        (None, None) => Ok(ServiceResponse::new(http, HttpResponse::InternalServerError().finish())),
-    }
+    Ok(match page {
+        Some(page) => response.into_response(page),
+        None => response.map_into_boxed_body(),
+    })
 }
 
 /// The address is unknown.
@@ -135,7 +118,9 @@ fn staff_page(web: &Web, wish: &str, failed: &Failed) -> HttpResponse {
             _ => Notice::Broken,
         },
     };
-    html(&NoticeView { frame: bare_frame(web), notice, again: wish.to_owned() })
+    // What is absent and what one may not know of must be the same to the last byte: no address in it.
+    let again = if notice == Notice::NotFound { String::new() } else { wish.to_owned() };
+    html(&NoticeView { frame: bare_frame(web), notice, again })
         .unwrap_or_else(|_| HttpResponse::InternalServerError().finish())
 }
 

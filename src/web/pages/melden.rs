@@ -260,7 +260,7 @@ fn review(web: &Web, form: &Form) -> Result<HttpResponse, Failed> {
     };
     let labels = |codes: &[Observation]| codes.iter().map(|o| o.label().to_owned()).collect();
     let road = form.text("weg") == Road::Integrity.value();
-    let (readers, excluded) = readers_in_words(&new, road);
+    let (readers, excluded) = readers_in_words(web, &new)?;
     let identity = match &new.reporter {
         Reporter::Anonymous => Identity::Anonymous { dropped: ticked(!form.text("naam").is_empty()) },
         Reporter::Confidential(known) => Identity::Confidential {
@@ -302,19 +302,18 @@ fn words(text: &impl crate::domain::text::BoundedText) -> String {
     text.as_str().to_owned()
 }
 
-fn readers_in_words(new: &NewSignal, integrity: bool) -> (Vec<String>, Vec<String>) {
-    if integrity {
-        return (vec!["de vertrouwenspersonen".to_owned()], Vec::new());
+/// Who reads this first, and who does not, as the service will really seal it.
+fn readers_in_words(web: &Web, new: &NewSignal) -> Result<(Vec<String>, Vec<String>), Failed> {
+    let excluded = new.exclusions.iter().map(|e| e.label().to_owned()).collect();
+    if web.app.box_for(new)? == Group::Integrity.code() {
+        return Ok((vec!["de vertrouwenspersonen".to_owned()], excluded));
     }
-    let shut = |who: Exclusion| new.exclusions.contains(&who);
-    let readers: Vec<String> = [(Exclusion::Coordinator, "de coördinator"), (Exclusion::Deputy, "de plaatsvervanger")]
+    let readers = [(Exclusion::Coordinator, "de coördinator"), (Exclusion::Deputy, "de plaatsvervanger")]
         .into_iter()
-        .filter(|(who, _)| !shut(*who))
+        .filter(|(who, _)| !new.exclusions.contains(who))
         .map(|(_, words)| words.to_owned())
         .collect();
-    let excluded = new.exclusions.iter().map(|e| e.label().to_owned()).collect();
-    // With fewer than two coordinators left it goes to the vertrouwenspersonen, and the page says so.
-    if readers.len() < 2 { (vec!["de vertrouwenspersonen".to_owned()], excluded) } else { (readers, excluded) }
+    Ok((readers, excluded))
 }
 
 async fn send(web: &Web, form: &Form) -> Result<HttpResponse, Failed> {
@@ -329,7 +328,13 @@ async fn send(web: &Web, form: &Form) -> Result<HttpResponse, Failed> {
     match web.app.submit(&op, &new, &receipt, arrival).await {
         Ok(_) => html(&ReceiptView {
             site: web.site.clone(),
-            road: if new.about == About::Colleague { Road::Integrity } else { Road::Signal },
+            reader: if web.app.box_for(&new)? == Group::Integrity.code() {
+                "een vertrouwenspersoon".to_owned()
+            } else if new.exclusions.contains(&Exclusion::Coordinator) {
+                "een andere coördinator".to_owned()
+            } else {
+                "de coördinator".to_owned()
+            },
             groups: receipt.shown().expose().split(' ').map(ToOwned::to_owned).collect(),
             known: match new.reporter {
                 Reporter::Anonymous => Known::Anonymous,

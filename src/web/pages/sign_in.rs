@@ -1,4 +1,4 @@
-//! `/aanmelden` and `/eerste-keer`: coming in; `/afmelden`: going.
+//! `/aanmelden` and `/aanmelden/eerste-keer`: coming in; `/afmelden`: going.
 
 use super::{bare_frame, html, with_status};
 use crate::app::AppError;
@@ -104,7 +104,7 @@ fn first_page(web: &Web, naam: &str, code: &str, errors: Vec<ShownError>) -> Res
     let wrong = !errors.is_empty();
     let response = html(&FirstSignInView {
         frame: bare_frame(web),
-        action: "/eerste-keer".to_owned(),
+        action: "/aanmelden/eerste-keer".to_owned(),
         formulier: tokens::public_token(&web.app.keys().server, web.app.now().day(), "eerste-keer"),
         naam: naam.to_owned(),
         code: code.to_owned(),
@@ -114,16 +114,16 @@ fn first_page(web: &Web, naam: &str, code: &str, errors: Vec<ShownError>) -> Res
     Ok(if wrong { with_status(response, StatusCode::BAD_REQUEST) } else { response })
 }
 
-/// `GET /eerste-keer`
+/// `GET /aanmelden/eerste-keer`
 pub async fn first_ask(web: web::Data<Web>) -> Result<HttpResponse, Failed> {
     first_page(&web, "", "", Vec::new())
 }
 
-/// `POST /eerste-keer`: the one-time code and a password of one's own.
+/// `POST /aanmelden/eerste-keer`: the one-time code and a password of one's own.
 pub async fn first_enter(web: web::Data<Web>, form: Form) -> Result<HttpResponse, Failed> {
     tokens::check_public(&web.app.keys().server, web.app.now().day(), "eerste-keer", form.text("formulier"))?;
     let (naam, code) = (form.text("naam").to_owned(), form.text("code").to_owned());
-    let (password, again) = (form.text("wachtwoord").to_owned(), form.text("wachtwoordNogEens").to_owned());
+    let (password, again) = (form.text("wachtwoord").to_owned(), form.text("wachtwoordNogmaals").to_owned());
     let mut errors = Vec::new();
     if naam.trim().is_empty() {
         errors.push(ShownError::new("naam", "Vul uw aanmeldnaam in."));
@@ -132,7 +132,7 @@ pub async fn first_enter(web: web::Data<Web>, form: Form) -> Result<HttpResponse
         errors.push(ShownError::new("code", "Vul de code in die u kreeg."));
     }
     if password != again {
-        errors.push(ShownError::new("wachtwoordNogEens", "De twee wachtwoorden zijn niet gelijk. Typ ze nog eens."));
+        errors.push(ShownError::new("wachtwoordNogmaals", "De twee wachtwoorden zijn niet gelijk. Typ ze nog eens."));
     }
     if !errors.is_empty() {
         return first_page(&web, &naam, &code, errors);

@@ -1,8 +1,9 @@
 //! `/melden/volgen`: where a signal stands, for whoever has the code.
 
-use super::{html, ticked, with_status};
+use super::{html, with_status};
 use crate::app::intake::Followed;
 use crate::domain::calendar;
+use crate::domain::role::Group;
 use crate::domain::stage::{MelderQuestion, MelderStatus};
 use crate::domain::term::ClockCode;
 use crate::vault::receipt::{RECEIPT_SIGNS, Receipt, ReceiptError, group_as_typed};
@@ -98,9 +99,13 @@ fn report_of(web: &Web, followed: &Followed) -> ReportView {
     }
     ReportView {
         site: web.site.clone(),
-        road: if signal.box_ == "integriteit" { Road::Integrity } else { Road::Signal },
+        road: if signal.box_ == Group::Integrity.code() { Road::Integrity } else { Road::Signal },
         standing,
-        late: ticked(open && today > feedback_by),
+        late_known_to: match (open && today > feedback_by, signal.box_ == Group::Integrity.code()) {
+            (false, _) => Vec::new(),
+            (true, true) => vec!["de vertrouwenspersonen".to_owned()],
+            (true, false) => vec!["de coördinator".to_owned(), "de plaatsvervanger".to_owned()],
+        },
         opened: Vec::new(),
         shared: Vec::new(),
         timeline,

@@ -6,7 +6,7 @@ use askama::Template;
 
 use super::Site;
 use super::fields::Tick;
-use super::report::Road;
+use super::report::{Road, phrase};
 
 /// What is wrong with a typed code. Tells shape only, never existence.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -121,8 +121,8 @@ pub struct ReportView {
     pub road: Road,
     /// Where it stands.
     pub standing: Standing,
-    /// Whether the term for this stage has passed.
-    pub late: Tick,
+    /// Who knows that the term has passed, with articles; empty while there is time.
+    pub late_known_to: Vec<String>,
     /// Openings of the melder's name, newest first.
     pub opened: Vec<NameOpened>,
     /// What was shared, as label and answer; empty leaves the part out.
@@ -132,6 +132,12 @@ pub struct ReportView {
 }
 
 impl ReportView {
+    /// Who knows that we are late, as one phrase with a capital.
+    #[must_use]
+    pub fn late_phrase(&self) -> String {
+        phrase(&self.late_known_to)
+    }
+
     /// The status in the words of the closed vocabulary.
     #[must_use]
     pub fn status(&self) -> &'static str {

@@ -242,7 +242,7 @@ impl ReviewStepView {
 }
 
 /// `a, b en c` with a capital.
-fn phrase(words: &[String]) -> String {
+pub(super) fn phrase(words: &[String]) -> String {
     match words.split_last() {
         None => String::new(),
         Some((last, [])) => capital(last),
@@ -267,8 +267,8 @@ fn capital(words: &str) -> String {
 pub struct ReceiptView {
     /// This installation.
     pub site: Arc<Site>,
-    /// Which road it took.
-    pub road: Road,
+    /// Who reads it first, with an article: `de coördinator`, `een vertrouwenspersoon`.
+    pub reader: String,
     /// The code in groups of three signs.
     pub groups: Vec<String>,
     /// How the melder is known: whether somebody may call.

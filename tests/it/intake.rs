@@ -1,0 +1,40 @@
+//! Sharing a signal and following it, as a melder and a coordinator meet it.
+
+use crate::support::app::TestApp;
+
+#[test]
+fn a_shared_signal_reaches_the_coordinator_and_nobody_else() {
+    let app = TestApp::start();
+    let code = app.anonymous().report(&[("tekst", "Er staan vaten achter de loods."), ("plaats", "Proefstraat")]);
+    let mut coordinator = app.member("mirte");
+    let list = coordinator.get("/signalen");
+    assert_eq!(list.status, 200);
+    assert!(!list.body.contains("vaten"), "a list shows no content");
+    let address = list.body.split("href=\"/signalen/").nth(1).and_then(|rest| rest.split('"').next()).unwrap();
+    let page = coordinator.get(&format!("/signalen/{address}"));
+    assert!(page.body.contains("Er staan vaten achter de loods."), "{}", page.body);
+    for other in ["nadia", "adam", "sanne", "ivo", "vera", "bea"] {
+        let seen = app.member(other).get(&format!("/signalen/{address}"));
+        assert_eq!(seen.status, 404, "{other}");
+        let absent = app.member(other).get("/signalen/00000000-0000-4000-8000-000000000000");
+        assert_eq!(seen.body, absent.body, "{other} sees the same as for what does not exist");
+    }
+    let mut melder = app.anonymous();
+    let ask = melder.get("/melden/volgen");
+    let status = melder.submit(&ask, "/melden/volgen", &[("bon", &code.to_lowercase())]);
+    assert!(status.body.contains("Ontvangen"), "{}", status.body);
+}
+
+#[test]
+fn sending_the_same_form_twice_shows_the_same_code_and_stores_one_signal() {
+    let app = TestApp::start();
+    let mut melder = app.anonymous();
+    let first = melder.get("/melden/signaal");
+    let review = melder.submit(&first, "/melden/signaal", &[("tekst", "Elke nacht busjes."), ("naar", "stap-4")]);
+    let one = melder.submit(&review, "/melden/signaal", &[("naar", "versturen")]);
+    let two = melder.submit(&review, "/melden/signaal", &[("naar", "versturen")]);
+    assert_eq!(one.receipt(), two.receipt());
+    assert!(one.receipt().is_some());
+    let list = app.member("mirte").get("/signalen");
+    assert_eq!(list.body.matches("href=\"/signalen/").count(), 1, "{}", list.body);
+}

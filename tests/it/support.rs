@@ -1,0 +1,6 @@
+//! What tests share: an application that starts in one line, and clients that act as people do.
+
+pub mod app;
+pub mod client;
+pub mod database;
+pub mod people;
