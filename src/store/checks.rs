@@ -95,7 +95,7 @@ impl Tx<'_> {
     /// # Errors
     /// When the database cannot be read.
     pub fn check_fetch(&mut self, id: PrivacyCheckId) -> Result<Option<PrivacyCheckRow>, StoreError> {
-        Ok(privacy_checks::table.find(id).select(PrivacyCheckRow::as_select()).first(self.db()).optional()?)
+        check_fetch(self.db(), id)
     }
 
     /// Adds a question.
@@ -125,6 +125,14 @@ impl Tx<'_> {
     pub fn question_fetch(&mut self, id: SourceQuestionId) -> Result<Option<SourceQuestionRow>, StoreError> {
         Ok(source_questions::table.find(id).select(SourceQuestionRow::as_select()).first(self.db()).optional()?)
     }
+}
+
+/// A privacy check by its id.
+///
+/// # Errors
+/// When the database cannot be read.
+pub fn check_fetch(db: &mut Db, id: PrivacyCheckId) -> Result<Option<PrivacyCheckRow>, StoreError> {
+    Ok(privacy_checks::table.find(id).select(PrivacyCheckRow::as_select()).first(db).optional()?)
 }
 
 /// Every privacy check of a signal, in order.

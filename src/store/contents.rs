@@ -223,10 +223,7 @@ impl Tx<'_> {
     /// # Errors
     /// When the database cannot be read.
     pub fn content_versions(&mut self, record: RecordId) -> Result<Vec<(String, i64)>, StoreError> {
-        Ok(contents::table
-            .filter(contents::record_id.eq(record))
-            .select((contents::field, contents::version))
-            .load(self.db())?)
+        content_versions(self.db(), record)
     }
 }
 
@@ -284,6 +281,18 @@ pub fn record_list_all(db: &mut Db, signal: SignalId) -> Result<Vec<RecordRow>, 
         .filter(records::signal_id.eq(signal))
         .order((records::created_on.asc(), records::id.asc()))
         .select(RecordRow::as_select())
+        .load(db)?)
+}
+
+/// The names and versions of the fields of a record.
+///
+/// # Errors
+/// When the database cannot be read.
+pub fn content_versions(db: &mut Db, record: RecordId) -> Result<Vec<(String, i64)>, StoreError> {
+    Ok(contents::table
+        .filter(contents::record_id.eq(record))
+        .order(contents::field.asc())
+        .select((contents::field, contents::version))
         .load(db)?)
 }
 
