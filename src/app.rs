@@ -8,6 +8,7 @@ pub mod closing;
 pub mod cosigning;
 pub mod destruction;
 pub mod drafts;
+pub mod enrichment;
 pub mod error;
 pub mod exclusion;
 pub mod follow_up;

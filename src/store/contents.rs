@@ -130,23 +130,13 @@ impl Tx<'_> {
     }
 
     /// Destroys one record: its keys first, then the bytes they opened. For a draft that was signed or written anew.
+    /// Destroys one record and its row: for a draft that was signed or written anew.
     ///
     /// # Errors
     /// When the database cannot be written, or something still points to the record.
     pub fn record_destroy(&mut self, id: RecordId) -> Result<(), StoreError> {
         let Some(record) = self.record_fetch(id)? else { return Ok(()) };
-        let keys: Vec<SealedKeyId> = sealed_keys::table
-            .filter(sealed_keys::subject.eq(record.key_id))
-            .select(sealed_keys::id)
-            .load(self.db())?;
-        for key in keys {
-            self.sealed_key_delete(key)?;
-        }
-        let fields = self.content_versions(id)?;
-        diesel::delete(contents::table.filter(contents::record_id.eq(id))).execute(self.db())?;
-        for (field, _) in fields {
-            self.commit_row(content_row_name(id, &field), None);
-        }
+        self.record_empty(&record)?;
         diesel::delete(records::table.find(id)).execute(self.db())?;
         Ok(())
     }
@@ -175,6 +165,25 @@ impl Tx<'_> {
             self.commit_row(content_row_name(record, &field), None);
         }
         Ok(DestroyedCounts { records: count(ids.len()), keys: key_count })
+    }
+
+    /// Destroys one record: the sealed copies of its key first, then its fields. The row stays, so that what refers to
+    /// it still stands.
+    ///
+    /// # Errors
+    /// When the database cannot be written.
+    pub fn record_empty(&mut self, record: &RecordRow) -> Result<(), StoreError> {
+        let keys: Vec<SealedKeyId> = sealed_keys::table
+            .filter(sealed_keys::subject.eq(record.key_id))
+            .select(sealed_keys::id)
+            .load(self.db())?;
+        for id in keys {
+            self.sealed_key_delete(id)?;
+        }
+        for (field, _) in self.content_versions(record.id)? {
+            self.content_delete(record.id, &field)?;
+        }
+        Ok(())
     }
 
     /// Takes one field away.
