@@ -9,4 +9,5 @@
 )]
 
 mod intake;
+mod steps;
 mod support;
