@@ -128,14 +128,6 @@ impl Tx<'_> {
     }
 }
 
-/// A privacy check by its id.
-///
-/// # Errors
-/// When the database cannot be read.
-pub fn check_fetch(db: &mut Db, id: PrivacyCheckId) -> Result<Option<PrivacyCheckRow>, StoreError> {
-    Ok(privacy_checks::table.find(id).select(PrivacyCheckRow::as_select()).first(db).optional()?)
-}
-
 /// Every privacy check of a signal, in order.
 ///
 /// # Errors
