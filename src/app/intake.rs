@@ -1,4 +1,4 @@
-//! Sharing a signal, and following it with the receipt.
+//! Sharing a signal.
 
 use super::sealing::{RecordBuilder, SealedRecord, Sealing};
 use super::trust::Holder;
@@ -19,6 +19,9 @@ use crate::vault::digest::labelled_id;
 use crate::vault::identity;
 use crate::vault::receipt::Receipt;
 use crate::vault::secret::Key32;
+
+/// The field of the mailbox with the melder's public key.
+pub const MELDER_KEY: &str = "sleutelMelder";
 
 /// How a signal came in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -47,13 +50,6 @@ pub enum Again {
     First,
     /// Stored before; nothing was stored now.
     Repeated,
-}
-
-/// Where a signal stands, in the words the melder reads.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Followed {
-    /// The signal as it stands. Holds no content.
-    pub signal: SignalRow,
 }
 
 /// Who will hold the keys of a signal.
@@ -146,7 +142,9 @@ impl App {
         let mut records = vec![self.seal_report(op, id, new, &readers)?];
         let (melder_public, _) = receipt.mailbox_pair()?;
         let melder = Holder { key: melder_key_id(&melder_public.0), public: melder_public };
+        // The melder's key stands nowhere else, and is needed when the mailbox gets a new key after an exclusion.
         let mailbox = RecordBuilder::new(self, id, "mailbox", None, op.today)?
+            .field(MELDER_KEY, &melder_public.0)?
             .holders(readers.holders.iter().copied())?
             .holder(melder)?;
         records.push(mailbox.finish());
@@ -322,26 +320,6 @@ impl App {
             }
         }
         Ok(left)
-    }
-
-    /// Where the signal of this receipt stands. Known and unknown receipts take the same road: one write each.
-    ///
-    /// # Errors
-    /// Any store error.
-    pub async fn follow(&self, op: &OpContext, receipt: &Receipt) -> Result<Option<Followed>, AppError> {
-        let lookup = receipt.lookup_id()?.to_vec();
-        let committed = self
-            .store()
-            .write::<_, AppError, _>(op, "intake.follow", move |tx| {
-                let found = signals::signal_by_lookup(tx.reader(), &lookup)?;
-                match &found {
-                    Some(signal) => tx.record(Trace::new("status.followed").signal(signal.id))?,
-                    None => tx.record(Trace::new("receipt.unknown").result(crate::ledger::event::Outcome::Refused))?,
-                };
-                Ok(found.map(|signal| Followed { signal }))
-            })
-            .await?;
-        Ok(committed.value)
     }
 }
 
