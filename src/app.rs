@@ -4,6 +4,7 @@
 //! inside the transaction only opaque bytes are written. Nothing here knows the web.
 
 pub mod acts;
+pub mod changes;
 pub mod cosigning;
 pub mod drafts;
 pub mod error;
@@ -11,6 +12,7 @@ pub mod intake;
 pub mod judgements;
 pub mod keyring;
 pub mod outcomes;
+pub mod purposes;
 pub mod reading;
 pub mod sealing;
 pub mod setup;
@@ -19,8 +21,8 @@ pub mod sign_in;
 pub mod steps;
 pub mod triage;
 pub mod trust;
-pub mod worklist;
 pub mod weighing;
+pub mod worklist;
 
 pub use error::AppError;
 

@@ -1,10 +1,21 @@
 //! Pages in Dutch, one file per address. A handler parses, calls one use case and fills one view.
 
+pub mod acting;
+pub mod acts;
+pub mod around;
+pub mod conflict;
 pub mod errors;
+pub mod intake;
+pub mod judged;
 pub mod melden;
+pub mod records;
+pub mod referral;
+pub mod second_signature;
 pub mod sign_in;
+pub mod signal;
 pub mod signals;
 pub mod volgen;
+pub mod weighing;
 pub mod worklist;
 
 use super::Web;
