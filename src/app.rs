@@ -7,6 +7,7 @@ pub mod acts;
 pub mod changes;
 pub mod cosigning;
 pub mod drafts;
+pub mod enrichment;
 pub mod error;
 pub mod intake;
 pub mod judgements;

@@ -111,11 +111,12 @@ fn the_workflow_names_who_steps(member: &MemberActor, action: Action, facts: &Fa
     let Action::Step(event) = action else { return Verdict::Ignore };
     let parts: &[&str] = match event {
         StepEvent::DecideCheck1
+        | StepEvent::ReturnCheck1
         | StepEvent::DecideCheck2a
         | StepEvent::DecideCheck2b
         | StepEvent::ReturnDestruction
         | StepEvent::AgreeDestruction => &["check"],
-        StepEvent::AnswerQuestion | StepEvent::AnswerDetails => &["question"],
+        StepEvent::AnswerQuestion | StepEvent::PassBackQuestion | StepEvent::AnswerDetails => &["question"],
         StepEvent::CompleteAction => &["action", "signal"],
         _ => &["signal"],
     };

@@ -129,6 +129,17 @@ impl Tx<'_> {
         Ok(())
     }
 
+    /// Destroys one record and its row: for a draft that was signed or written anew.
+    ///
+    /// # Errors
+    /// When the database cannot be written, or something still points to the record.
+    pub fn record_destroy(&mut self, id: RecordId) -> Result<(), StoreError> {
+        let Some(record) = self.record_fetch(id)? else { return Ok(()) };
+        self.record_empty(&record)?;
+        diesel::delete(records::table.find(id)).execute(self.db())?;
+        Ok(())
+    }
+
     /// Destroys everything sealed that belongs to a signal: the keys first, then the bytes they opened. Tells how many
     /// records and how many sealed keys there were.
     ///
@@ -160,7 +171,7 @@ impl Tx<'_> {
     ///
     /// # Errors
     /// When the database cannot be written.
-    pub fn record_destroy(&mut self, record: &RecordRow) -> Result<(), StoreError> {
+    pub fn record_empty(&mut self, record: &RecordRow) -> Result<(), StoreError> {
         let keys: Vec<SealedKeyId> = sealed_keys::table
             .filter(sealed_keys::subject.eq(record.key_id))
             .select(sealed_keys::id)
