@@ -5,6 +5,7 @@
 
 pub mod acts;
 pub mod closing;
+pub mod changes;
 pub mod cosigning;
 pub mod destruction;
 pub mod decision;
@@ -21,6 +22,7 @@ pub mod judgements;
 pub mod keyring;
 pub mod lio;
 pub mod outcomes;
+pub mod purposes;
 pub mod reading;
 pub mod rekeying;
 pub mod resealing;
