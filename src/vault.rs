@@ -12,6 +12,7 @@
 //! Everything that needs chance takes an [`Entropy`] as argument; nothing here reads a clock.
 
 mod aead;
+pub mod bearer;
 mod canon;
 pub mod entropy;
 pub mod error;
@@ -32,6 +33,7 @@ mod symbols;
 #[cfg(test)]
 mod vectors;
 
+pub use bearer::{BearerClaims, BearerKey};
 pub use entropy::{Entropy, EntropyError, OsEntropy, SeededEntropy, random_uuid_v4};
 pub use error::VaultError;
 pub use field::{FieldAddress, RecordKey, open_field, seal_field, sealed_under};

@@ -216,7 +216,9 @@ impl Next {
         match &self.draft {
             Some(draft) => {
                 tx.weighing_update("draft", row)?;
-                tx.record_destroy(draft.record_id)?;
+                if let Some(record) = tx.record_fetch(draft.record_id)? {
+                    tx.record_destroy(&record)?;
+                }
             }
             None => tx.weighing_insert(row)?,
         }

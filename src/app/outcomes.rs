@@ -104,6 +104,9 @@ mod tests {
             monitor_until: None,
             retention_ground: None,
             kept_until: None,
+            told_status: None,
+            told_stage: None,
+            told_on: None,
         }
     }
 

@@ -24,11 +24,11 @@ pub struct Shared {
 }
 
 impl App {
-    /// Runs an act that seals, and once more when somebody stated a newer key in between.
+    /// Runs an act that seals, and once more when a newer key was stated between sealing and writing.
     ///
     /// # Errors
-    /// What the act returns.
-    pub async fn with_newest_keys<T>(&self, act: impl AsyncFn() -> Result<T, AppError>) -> Result<T, AppError> {
+    /// Those of the act.
+    pub async fn with_fresh_keys<T>(&self, act: impl AsyncFn() -> Result<T, AppError>) -> Result<T, AppError> {
         match act().await {
             Err(AppError::KeyMoved) => {
                 self.reload_trust()?;
