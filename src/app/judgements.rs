@@ -216,9 +216,7 @@ impl Next {
         match &self.draft {
             Some(draft) => {
                 tx.weighing_update("draft", row)?;
-                if let Some(record) = tx.record_fetch(draft.record_id)? {
-                    tx.record_destroy(&record)?;
-                }
+                tx.record_destroy(draft.record_id)?;
             }
             None => tx.weighing_insert(row)?,
         }
