@@ -178,7 +178,7 @@ impl App {
             return self.refuse_now(op, StepEvent::Decide, NOT_CLEARED).await;
         }
         let drafted = self.drafted(op, seen.signal, draft)?;
-        self.with_fresh_keys(async || self.decide_once(op, session, seen, &signal, drafted.clone()).await).await
+        self.with_newest_keys(async || self.decide_once(op, session, seen, &signal, drafted.clone()).await).await
     }
 
     async fn decide_once(

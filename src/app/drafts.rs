@@ -70,7 +70,7 @@ impl App {
         seen: Seen,
         draft: &D,
     ) -> Result<SignalRow, AppError> {
-        self.with_fresh_keys(async || self.keep_once(op, session, seen, draft).await).await
+        self.with_newest_keys(async || self.keep_once(op, session, seen, draft).await).await
     }
 
     async fn keep_once<D: Kept>(

@@ -28,7 +28,7 @@ impl App {
     ///
     /// # Errors
     /// Those of the act.
-    pub async fn with_fresh_keys<T>(&self, act: impl AsyncFn() -> Result<T, AppError>) -> Result<T, AppError> {
+    pub async fn with_newest_keys<T>(&self, act: impl AsyncFn() -> Result<T, AppError>) -> Result<T, AppError> {
         match act().await {
             Err(AppError::KeyMoved) => {
                 self.reload_trust()?;

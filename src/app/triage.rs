@@ -159,7 +159,7 @@ impl App {
         ending: Ending,
         settle: impl Fn(&mut SignalRow) + Clone + Send + 'static,
     ) -> Result<SignalRow, AppError> {
-        self.with_fresh_keys(async || self.end_intake_once(op, seen, standing, ending.clone(), settle.clone()).await)
+        self.with_newest_keys(async || self.end_intake_once(op, seen, standing, ending.clone(), settle.clone()).await)
             .await
     }
 

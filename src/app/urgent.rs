@@ -102,7 +102,7 @@ impl App {
         self.probe(op, seen.attempt(StepEvent::UrgentPropose), &[]).await?;
         let signal = self.signal_standing(op, seen.signal)?;
         let drafted = self.drafted(op, seen.signal, draft)?;
-        self.with_fresh_keys(async || self.propose_urgent_once(op, session, seen, &signal, drafted.clone()).await).await
+        self.with_newest_keys(async || self.propose_urgent_once(op, session, seen, &signal, drafted.clone()).await).await
     }
 
     async fn propose_urgent_once(
@@ -233,7 +233,7 @@ impl App {
     pub async fn urgent_sign(&self, op: &OpContext, session: &Session, seen: Seen) -> Result<UrgentSigned, AppError> {
         self.probe(op, seen.attempt(StepEvent::UrgentSign), &[]).await?;
         match self.open_urgent(op, session, seen.signal).await? {
-            Some(read) => self.with_fresh_keys(async || self.sign_urgent_once(op, session, seen, &read).await).await,
+            Some(read) => self.with_newest_keys(async || self.sign_urgent_once(op, session, seen, &read).await).await,
             None => self.refuse_now(op, StepEvent::UrgentSign, NOTHING_TO_SIGN).await,
         }
     }

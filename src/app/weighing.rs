@@ -43,7 +43,7 @@ impl App {
         draft: &W::Draft,
         cosigner: Option<&str>,
     ) -> Result<SignalRow, AppError> {
-        self.with_fresh_keys(async || self.propose_once::<W>(op, session, seen, draft, cosigner).await).await
+        self.with_newest_keys(async || self.propose_once::<W>(op, session, seen, draft, cosigner).await).await
     }
 
     async fn propose_once<W: Weighed>(

@@ -130,7 +130,7 @@ impl App {
         let answer = SourceAnswer::parse(answer, age, reason, HitAge::ALL, self.protocol())?;
         let step = StepEvent::AnswerQuestion;
         let reply = Reply { step, kind: "question.answered", sealed: Some(("antwoord", in_equal_room(&answer)?)) };
-        self.with_fresh_keys(async || self.reply(op, id, &reply).await).await
+        self.with_newest_keys(async || self.reply(op, id, &reply).await).await
     }
 
     /// "Deze vraag is niet voor mij": back to the coordinator, out of the holder's hands.
@@ -157,7 +157,7 @@ impl App {
         let details = details.map_err(|e| AppError::Internal(e.to_string()))?;
         let step = StepEvent::AnswerDetails;
         let reply = Reply { step, kind: "question.details_given", sealed: Some(("inhoud", details)) };
-        self.with_fresh_keys(async || self.reply(op, id, &reply).await).await
+        self.with_newest_keys(async || self.reply(op, id, &reply).await).await
     }
 
     /// The question, when it is the acting member's; a refusal goes to the log.

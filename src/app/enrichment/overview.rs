@@ -215,7 +215,7 @@ impl App {
         question: SourceQuestionId,
         to: Option<MemberId>,
     ) -> Result<(), AppError> {
-        self.with_fresh_keys(async || self.hand_question(op, session, signal, seen, question, to).await).await
+        self.with_newest_keys(async || self.hand_question(op, session, signal, seen, question, to).await).await
     }
 
     async fn hand_question(

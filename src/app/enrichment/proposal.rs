@@ -79,7 +79,7 @@ impl App {
                 return Ok(Proposed::Repeats(repeats));
             }
         }
-        self.with_fresh_keys(async || self.send_proposal(op, &standing, seen, &proposal, wording).await).await
+        self.with_newest_keys(async || self.send_proposal(op, &standing, seen, &proposal, wording).await).await
     }
 
     /// Parses the draft and looks for each source whether somebody answers for it.

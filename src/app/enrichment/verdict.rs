@@ -69,7 +69,7 @@ impl App {
             return Err(AppError::Changed { seen: opened.check.version, now: opened.check.version });
         }
         let verdict = SourcesVerdict::parse(draft, &opened.proposal)?;
-        self.with_fresh_keys(async || self.send_verdict(op, session, &opened, &verdict).await).await?;
+        self.with_newest_keys(async || self.send_verdict(op, session, &opened, &verdict).await).await?;
         Ok(verdict)
     }
 
@@ -221,7 +221,7 @@ impl App {
         let mut fields = Fields::default();
         let question = fields.text::<ShortText>("vraag", question, "Schrijf uw vraag aan de coördinator.");
         let question = fields.finish(question)?;
-        self.with_fresh_keys(async || self.send_back(op, &check, &question).await).await
+        self.with_newest_keys(async || self.send_back(op, &check, &question).await).await
     }
 
     async fn send_back(&self, op: &OpContext, check: &PrivacyCheckRow, question: &ShortText) -> Result<(), AppError> {

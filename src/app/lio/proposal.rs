@@ -75,7 +75,7 @@ impl App {
                 return Err(errors.into());
             }
         };
-        self.with_fresh_keys(async || self.propose_item(op, session, seen, &signal, &proposal).await).await
+        self.with_newest_keys(async || self.propose_item(op, session, seen, &signal, &proposal).await).await
     }
 
     async fn propose_item(

@@ -29,7 +29,7 @@ impl App {
     pub async fn publish_item(&self, op: &OpContext, session: &Session, seen: Seen) -> Result<ItemPublished, AppError> {
         self.probe(op, seen.attempt(StepEvent::PublishItem), &[]).await?;
         let read = self.cleared_check2a(op, session, seen.signal, StepEvent::PublishItem).await?;
-        self.with_fresh_keys(async || self.publish_copies(op, seen, &read).await).await
+        self.with_newest_keys(async || self.publish_copies(op, seen, &read).await).await
     }
 
     /// The latest privacycheck 2A when it cleared something: what publishing and deciding rest on.

@@ -102,7 +102,7 @@ impl App {
         self.probe(op, seen.attempt(step), &[check.proposed_by]).await?;
         let read = self.open_check2a(op, session, id).await?;
         let verdict = ItemVerdict::parse(draft, &read.proposal)?;
-        self.with_fresh_keys(async || self.judge_item(op, session, &read, seen, &verdict).await).await
+        self.with_newest_keys(async || self.judge_item(op, session, &read, seen, &verdict).await).await
     }
 
     async fn judge_item(
