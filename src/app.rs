@@ -6,8 +6,8 @@
 pub mod acts;
 pub mod closing;
 pub mod cosigning;
-pub mod destruction;
 pub mod decision;
+pub mod destruction;
 pub mod drafts;
 pub mod enrichment;
 pub mod error;

@@ -4,7 +4,7 @@
 use super::acts::Act;
 use super::cosigning::role_shut_out;
 use super::keyring::Session;
-use super::lio::{names_of, not_now};
+use super::lio::{NOT_CLEARED, names_of};
 use super::sealing::{RecordBuilder, SealedRecord};
 use super::sharing::take_record_back;
 use super::steps::Seen;
@@ -15,6 +15,7 @@ use crate::domain::ids::{AgendaItemId, DecisionId, MemberId, ObjectId, SignalId}
 use crate::domain::privacy_check::CheckKind;
 use crate::domain::role::{Group, Role};
 use crate::domain::sitting::ItemKind;
+use crate::domain::source::QuestionState;
 use crate::domain::time::Day;
 use crate::domain::words::FieldError;
 use crate::domain::workflow::{self, Outcome, StepEvent};
@@ -162,7 +163,7 @@ impl App {
     /// Records what the LIO decided, signed by the coordinator as its chair.
     ///
     /// # Errors
-    /// [`AppError::Invalid`] with every mistake; [`AppError::NotAllowed`] when privacycheck 2A was not cleared; those of
+    /// [`AppError::Invalid`] with every mistake; [`AppError::NotNow`] when privacycheck 2A was not cleared; those of
     /// every step.
     pub async fn decide(
         &self,
@@ -174,7 +175,7 @@ impl App {
         self.probe(op, seen.attempt(StepEvent::Decide), &[]).await?;
         let signal = self.signal_standing(op, seen.signal)?;
         if self.store().read(|db| cleared_2a(db, seen.signal))?.is_none() {
-            return Err(not_now(StepEvent::Decide, &signal));
+            return self.refuse_now(op, StepEvent::Decide, NOT_CLEARED).await;
         }
         let drafted = self.drafted(op, seen.signal, draft)?;
         self.with_newest_keys(async || self.decide_once(op, session, seen, &signal, drafted.clone()).await).await
@@ -200,7 +201,7 @@ impl App {
                 let begun = seen.attempt(StepEvent::Decide).begin(tx, &[])?;
                 let today = tx.today();
                 if cleared_2a(tx.reader(), seen.signal)?.is_none() {
-                    return Err(not_now(StepEvent::Decide, &begun.signal));
+                    return Err(AppError::NotNow(StepEvent::Decide, NOT_CLEARED));
                 }
                 record.put(tx)?;
                 let item = settle_item(tx, seen.signal)?;
@@ -300,10 +301,10 @@ pub(super) fn drop_what_waited(tx: &mut Tx<'_>, signal: SignalId) -> Result<usiz
         }
     }
     for question in checks::question_list(tx.reader(), signal)? {
-        if question.state == "open" {
+        if question.state == QuestionState::Open {
             dropped += 1;
-            let withdrawn = checks::SourceQuestionRow { state: "withdrawn".to_owned(), ..question.clone() };
-            tx.question_update("open", &withdrawn)?;
+            let withdrawn = checks::SourceQuestionRow { state: QuestionState::Withdrawn, ..question.clone() };
+            tx.question_update(QuestionState::Open, &withdrawn)?;
             take_record_back(tx, question.record_id, question.holder_id)?;
             tx.grant_delete(signal, &member_grantee(question.holder_id), "question")?;
         }

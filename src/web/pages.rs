@@ -1,15 +1,22 @@
 //! Pages in Dutch, one file per address. A handler parses, calls one use case and fills one view.
 
+pub mod acting;
+pub mod agenda;
 pub mod check1;
 mod check1_decide;
+pub mod check2a;
+mod check2a_decide;
+pub mod decision;
 pub mod enrichment;
-pub mod acting;
 pub mod errors;
+mod lio;
 pub mod melden;
 pub mod privacy_check;
+pub mod publish;
 pub mod sign_in;
 pub mod signals;
 pub mod source_question;
+pub mod urgent;
 pub mod volgen;
 pub mod worklist;
 
@@ -113,6 +120,9 @@ fn menu_of(actor: &MemberActor) -> Vec<(&'static str, &'static str)> {
     let mut menu = vec![("Wat wacht op u", "/werk")];
     if any(&[Role::Coordinator, Role::IntegrityContact, Role::TraffickingContact]) {
         menu.push(("Signalen", "/signalen"));
+    }
+    if actor.roles.iter().any(|held| held.role.lio_membership().is_some()) {
+        menu.push(("LIO", "/lio"));
     }
     if any(&[Role::PrivacyOfficer]) {
         menu.push(("Privacychecks", "/privacychecks"));

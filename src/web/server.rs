@@ -54,10 +54,15 @@ pub fn pages_config(config: &mut web::ServiceConfig, sides: Sides) {
             .route("/werk", web::get().to(pages::worklist::show))
             .route("/signalen", web::get().to(pages::signals::list))
             .route("/signalen/{id}", web::get().to(pages::signals::show))
+            .configure(pages::agenda::routes)
             .configure(pages::check1::routes)
+            .configure(pages::check2a::routes)
+            .configure(pages::decision::routes)
             .configure(pages::enrichment::routes)
             .configure(pages::privacy_check::routes)
-            .configure(pages::source_question::routes);
+            .configure(pages::publish::routes)
+            .configure(pages::source_question::routes)
+            .configure(pages::urgent::routes);
     }
     config.default_service(web::to(errors::not_found));
 }

@@ -15,7 +15,6 @@ use crate::web::failure::Failed;
 use crate::web::form::Form;
 use crate::web::guard::Member;
 use crate::web::views::Link;
-use crate::web::views::fields::Tick;
 use crate::web::views::lio::{AgendaRow, AgendaView, ItemView, MyItemRow, SidePanel};
 use crate::web::views::signal::{Tag, TagKind};
 use actix_web::{HttpRequest, HttpResponse, web};
@@ -77,7 +76,9 @@ fn led_row(line: &AgendaLine, today: Day) -> AgendaRow {
     AgendaRow {
         title: Link::new(&line.title, &if page.is_empty() { place } else { format!("{place}/{page}") }),
         reference: line.signal.reference.to_string(),
-        sitting: line.held_on.map_or_else(|| "nog niet geplaatst".to_owned(), |day| calendar::in_words_near(day, today)),
+        sitting: line
+            .held_on
+            .map_or_else(|| "nog niet geplaatst".to_owned(), |day| calendar::in_words_near(day, today)),
         readers: if line.readers.is_empty() { "nog niemand".to_owned() } else { line.readers.join(", ") },
         state,
         since: since.map(|day| format!("sinds {}", calendar::in_short_words(day))).unwrap_or_default(),
@@ -135,17 +136,13 @@ pub async fn read(web: web::Data<Web>, member: Member, path: web::Path<String>) 
                 id: "alleen-u".to_owned(),
                 heading: "Alleen voor u".to_owned(),
                 text: vec![
-                    "U leest precies de gegevens die voor u zijn vrijgegeven. Een ander kan iets anders lezen.".to_owned(),
-                    "Wat u hier leest, is geheim (Awb art. 2:5). Deel het met niemand en neem het niet over.".to_owned(),
+                    "U leest precies de gegevens die voor u zijn vrijgegeven. Een ander kan iets anders lezen."
+                        .to_owned(),
+                    "Wat u hier leest, is geheim (Awb art. 2:5). Deel het met niemand en neem het niet over."
+                        .to_owned(),
                 ],
                 facts: Vec::new(),
             },
         ],
     })
-}
-
-/// Whether the menu shows the LIO to this member.
-#[must_use]
-pub fn in_menu(roles: &[Role]) -> Tick {
-    ticked(roles.iter().any(|role| role.lio_membership().is_some()))
 }

@@ -126,14 +126,7 @@ fn button(form: &Form) -> String {
     if all_refused { format!("Onderteken: {}", count_in_words(chosen)) } else { "Onderteken".to_owned() }
 }
 
-fn judged(
-    web: &Web,
-    one: &Participant,
-    people: &[Candidate],
-    read: &Check2a,
-    form: &Form,
-    open: bool,
-) -> JudgedPerson {
+fn judged(web: &Web, one: &Participant, people: &[Candidate], read: &Check2a, form: &Form, open: bool) -> JudgedPerson {
     let who = one.member.to_string();
     let (person, role) = named(web, people, one.member);
     let verdicts = Verdict::ALL.iter().map(|verdict| {

@@ -34,9 +34,7 @@ const TITLE: &str = "Besluit";
 
 /// The addresses of this page.
 pub fn routes(config: &mut web::ServiceConfig) {
-    config
-        .route("/signalen/{id}/besluit", web::get().to(ask))
-        .route("/signalen/{id}/besluit", web::post().to(record));
+    config.route("/signalen/{id}/besluit", web::get().to(ask)).route("/signalen/{id}/besluit", web::post().to(record));
 }
 
 /// `GET /signalen/{id}/besluit`
@@ -156,7 +154,8 @@ pub(super) fn form_of(decision: &Decision) -> Form {
 /// The fields of a decision, in the order in which it is spoken: what, why, power, who, when.
 pub(super) fn groups(protocol: &Protocol, doers: &[Doer], form: &Form, today: Day) -> Vec<FieldGroup> {
     let codes = DecisionCode::ALL.iter().map(|code| (code.code().to_owned(), code.label().to_owned()));
-    let powers = protocol.powers.iter().map(|power| (power.code.to_string(), format!("{} ({})", power.label, power.article)));
+    let powers =
+        protocol.powers.iter().map(|power| (power.code.to_string(), format!("{} ({})", power.label, power.article)));
     let doers = doers.iter().map(|doer| {
         let role = doer.role.map_or("afdeling", |role| role.label());
         (doer.code.clone(), format!("{}, {role}", doer.name))
@@ -187,7 +186,10 @@ pub(super) fn groups(protocol: &Protocol, doers: &[Doer], form: &Form, today: Da
             fields: vec![
                 only(Need::Power, select("bevoegdheid", "Bevoegdheid", options(powers, form.text("bevoegdheid")))),
                 only(Need::Owner, select("wieDoetHet", "Wie doet het", options(doers, form.text("wieDoetHet")))),
-                only(Need::Term, Field::new("uiterlijk", "Uiterlijk", Control::Day).with_hint("Bijvoorbeeld 15-1-2027.")),
+                only(
+                    Need::Term,
+                    Field::new("uiterlijk", "Uiterlijk", Control::Day).with_hint("Bijvoorbeeld 15-1-2027."),
+                ),
             ],
         },
         FieldGroup {

@@ -98,7 +98,8 @@ async fn page(
     let sitting = web.app.next_sitting(ItemKind::Regular, today)?;
     let days = SittingDays::around(sitting.held_on(), web.app.protocol());
     let count = read.check.cleared;
-    let primary = if count == 1 { "Publiceer aan 1 deelnemer".to_owned() } else { format!("Publiceer aan {count} deelnemers") };
+    let primary =
+        if count == 1 { "Publiceer aan 1 deelnemer".to_owned() } else { format!("Publiceer aan {count} deelnemers") };
     html(&StepView {
         frame: frame(web, member, "/lio"),
         step,
@@ -152,11 +153,7 @@ fn records(web: &Web, read: &Check2a, id: SignalId, member: &Member) -> Result<V
             "" => said.choice.clone(),
             why => format!("{}. {why}", said.choice),
         });
-        records.push(Record {
-            title: format!("{person}, {role}"),
-            signed: signed.unwrap_or_default(),
-            points,
-        });
+        records.push(Record { title: format!("{person}, {role}"), signed: signed.unwrap_or_default(), points });
     }
     Ok(records)
 }

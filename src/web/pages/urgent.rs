@@ -211,7 +211,8 @@ fn sign_page(web: &Web, member: &Member, read: &UrgentRead, remarks: Remarks) ->
 }
 
 fn signed_points(signed: &[Signature], today: Day) -> Vec<Judged> {
-    let point = |one: &Signature| Judged::new(one.role.label(), &one.name, &calendar::in_words_near(one.signed_on, today));
+    let point =
+        |one: &Signature| Judged::new(one.role.label(), &one.name, &calendar::in_words_near(one.signed_on, today));
     signed.iter().map(point).collect()
 }
 
