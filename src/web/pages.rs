@@ -1,5 +1,6 @@
 //! Pages in Dutch, one file per address. A handler parses, calls one use case and fills one view.
 
+pub mod acting;
 pub mod agenda;
 pub mod check1;
 mod check1_decide;
@@ -7,7 +8,6 @@ pub mod check2a;
 mod check2a_decide;
 pub mod decision;
 pub mod enrichment;
-pub mod acting;
 pub mod acts;
 pub mod around;
 pub mod conflict;
@@ -20,8 +20,6 @@ pub mod records;
 pub mod referral;
 pub mod second_signature;
 mod lio;
-pub mod melden;
-pub mod privacy_check;
 pub mod publish;
 pub mod sign_in;
 pub mod signal;
