@@ -5,6 +5,7 @@
 
 pub mod acts;
 pub mod error;
+pub mod idempotency;
 pub mod intake;
 pub mod keyring;
 pub mod reading;

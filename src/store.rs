@@ -11,6 +11,7 @@ pub mod db;
 pub mod decisions;
 mod disclose;
 mod error;
+pub mod idempotency;
 pub mod identities;
 pub mod keys;
 pub mod log;

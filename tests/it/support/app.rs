@@ -13,6 +13,7 @@ use meldroute::store::db::{Address, Db, Use};
 use meldroute::store::{Store, StoreOptions, migrate_up};
 use meldroute::vault::recovery::{self, RecoveryShare};
 use meldroute::vault::{Entropy, KdfCost, Key32, OsEntropy, ServerKey, Signer};
+use meldroute::web::api::ApiOptions;
 use meldroute::web::server::{Sides, start};
 use meldroute::web::views::{Link, Mode, Phone, Site, WorkNetwork};
 use meldroute::web::{Web, assets};
@@ -166,6 +167,7 @@ impl TestApp {
             site: Arc::new(site()),
             leave_to: "https://www.rijksoverheid.nl".to_owned(),
             password_turns: Arc::new(tokio::sync::Semaphore::new(2)),
+            api: ApiOptions::default(),
         };
         let (sender, receiver) = std::sync::mpsc::channel();
         let thread = std::thread::spawn(move || {
