@@ -4,16 +4,25 @@
 //! inside the transaction only opaque bytes are written. Nothing here knows the web.
 
 pub mod acts;
+pub mod cosigning;
+pub mod drafts;
+pub mod enrichment;
 pub mod error;
 pub mod idempotency;
 pub mod intake;
+pub mod judgements;
 pub mod keyring;
+pub mod outcomes;
 pub mod reading;
 pub mod sealing;
 pub mod setup;
+pub mod sharing;
 pub mod sign_in;
 pub mod steps;
+pub mod triage;
 pub mod trust;
+pub mod weighing;
+pub mod worklist;
 
 pub use error::AppError;
 

@@ -1,6 +1,116 @@
-//! Operator commands.
+//! The operator's commands. What they print is Dutch and for whoever runs the machine; content of signals is never
+//! among it, because no command holds a key that opens any.
+
+mod ceremony;
+mod demo;
+mod journal;
+mod say;
+mod serve;
+
+use crate::config::StartError;
+use clap::error::ErrorKind;
+use clap::{ArgAction, Args, Parser, Subcommand};
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+const HELP: &str = "{about}\n\nGebruik: {usage}\n\n{all-args}{after-help}\n";
+
+#[derive(Parser)]
+#[command(
+    name = "meldroute",
+    version,
+    about = "Vertrouwelijke signaalintake en casusregie tegen ondermijning, voor gemeenten.",
+    help_template = HELP,
+    disable_help_flag = true,
+    disable_help_subcommand = true,
+    disable_version_flag = true,
+    subcommand_help_heading = "Opdrachten",
+    subcommand_value_name = "OPDRACHT",
+    next_help_heading = "Opties"
+)]
+struct Line {
+    #[command(subcommand)]
+    command: Command,
+    /// Toon deze hulp
+    #[arg(short = 'h', long, action = ArgAction::Help, global = true)]
+    help: Option<bool>,
+    /// Toon de versie
+    #[arg(short = 'V', long, action = ArgAction::Version)]
+    version: Option<bool>,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Start een demo met verzonnen mensen en signalen, alleen op deze machine
+    #[command(help_template = HELP, next_help_heading = "Opties")]
+    Demo(DemoArgs),
+    /// Start de dienst
+    #[command(help_template = HELP, next_help_heading = "Opties")]
+    Serve(ConfigArgs),
+}
+
+/// Which installation.
+#[derive(Args)]
+struct ConfigArgs {
+    /// Het bestand met de instellingen (voorbeeld: config/default.toml)
+    #[arg(long, value_name = "BESTAND")]
+    config: PathBuf,
+}
+
+#[derive(Args)]
+struct DemoArgs {
+    /// De map voor alles van de demo; wordt gemaakt als zij er niet is
+    #[arg(long, value_name = "MAP")]
+    data: PathBuf,
+    /// De poort op 127.0.0.1; zonder keuze de eerste vrije vanaf 8080
+    #[arg(long, value_name = "POORT")]
+    port: Option<u16>,
+}
 
 /// Runs the command named on the command line.
-pub fn run() -> std::process::ExitCode {
-    std::process::ExitCode::SUCCESS
+#[must_use]
+pub fn run() -> ExitCode {
+    let line = match Line::try_parse() {
+        Ok(line) => line,
+        Err(error) => return explain(&error),
+    };
+    match dispatch(line.command) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            say::problem(&error);
+            ExitCode::from(2)
+        }
+    }
+}
+
+fn dispatch(command: Command) -> Result<(), StartError> {
+    match command {
+        Command::Demo(args) => demo::run(&args.data, args.port),
+        Command::Serve(args) => serve::run(&args.config),
+    }
+}
+
+/// What is wrong with the command line, in Dutch; help and version are no mistakes.
+fn explain(error: &clap::Error) -> ExitCode {
+    let shown = error.render().to_string();
+    if matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion) {
+        say::line(shown.trim_end());
+        return ExitCode::SUCCESS;
+    }
+    let named = |kind| error.get(kind).map(ToString::to_string).unwrap_or_default();
+    let argument = named(clap::error::ContextKind::InvalidArg);
+    let what = match error.kind() {
+        ErrorKind::MissingRequiredArgument => format!("Er ontbreekt iets: {argument}."),
+        ErrorKind::UnknownArgument => format!("{argument} kent deze opdracht niet."),
+        ErrorKind::InvalidSubcommand => {
+            format!("De opdracht {} bestaat niet.", named(clap::error::ContextKind::InvalidSubcommand))
+        }
+        ErrorKind::InvalidValue | ErrorKind::ValueValidation => {
+            format!("{} kan niet bij {argument}.", named(clap::error::ContextKind::InvalidValue))
+        }
+        ErrorKind::ArgumentConflict => format!("{argument} gaat niet samen met iets anders dat u typte."),
+        _ => "Deze opdracht is niet volledig.".to_owned(),
+    };
+    say::problem(&format!("{what}\n  Met --help erachter staat wat er kan."));
+    ExitCode::from(2)
 }

@@ -7,8 +7,10 @@
 pub mod agenda;
 pub mod checks;
 pub mod contents;
+#[expect(missing_docs, reason = "deriving the connection makes public types that cannot be documented")]
 pub mod db;
 pub mod decisions;
+pub mod destructions;
 mod disclose;
 mod error;
 pub mod idempotency;
@@ -18,6 +20,7 @@ pub mod log;
 pub mod members;
 mod migrate;
 mod pool;
+pub mod rows;
 mod schema;
 pub mod signals;
 mod tx;
@@ -116,6 +119,12 @@ impl Store {
     pub fn open(options: &StoreOptions) -> Result<Self, StoreError> {
         let mut connection = Db::open(&options.address, Use::Write)?;
         migrate::check(&mut connection)?;
+        // A destruction may have been committed just before the machine went down.
+        if matches!(options.address, Address::Sqlite(_))
+            && let Err(error) = connection.forget()
+        {
+            tracing::warn!("the write-ahead log could not be emptied: {error}");
+        }
         let (sender, receiver) = crossbeam_channel::bounded(options.queue);
         let writer = Writer::new(options.address.clone(), receiver, connection);
         let thread = std::thread::Builder::new()
@@ -201,6 +210,15 @@ impl Store {
                 Err(StoreError::Unavailable("the writer has ended".to_owned()).into())
             }
         }
+    }
+
+    /// Pushes what was destroyed out of the live files: see [`Db::forget`]. Blocks; on a connection of its own, because
+    /// it may not run inside the writer's transaction.
+    ///
+    /// # Errors
+    /// [`StoreError::Busy`] when somebody reads for too long; trying again later helps.
+    pub fn forget(&self) -> Result<(), StoreError> {
+        Db::open(&self.address, Use::Write)?.forget()
     }
 
     /// Ends the writer after what is queued, and waits for it.

@@ -3,7 +3,7 @@
 use crate::domain::ids::SignalId;
 use crate::domain::role::Group;
 use crate::domain::words::FieldError;
-use crate::domain::workflow::NotAllowed;
+use crate::domain::workflow::{NotAllowed, StepEvent};
 use crate::ledger::event::Outcome;
 use crate::policy::Refusal;
 use crate::store::{Failure, Refused, StoreError};
@@ -25,6 +25,9 @@ pub enum AppError {
     /// The protocol does not know this step here.
     #[error("{0}")]
     NotAllowed(NotAllowed),
+    /// The step belongs to this stage, but what it needs is not there now; the sentence is for the person who tried.
+    #[error("{}: not now", .0.code())]
+    NotNow(StepEvent, &'static str),
     /// The form or body has mistakes: all of them together.
     #[error("{} invalid field(s)", .0.len())]
     Invalid(Vec<FieldError>),
@@ -109,6 +112,7 @@ impl Failure for AppError {
         match self {
             Self::Refused(refused, _) => Some(refused.clone()),
             Self::NotAllowed(step) => say(step.event.code(), "not_in_this_stage", Outcome::Refused),
+            Self::NotNow(step, _) => say(step.code(), "not_now", Outcome::Refused),
             Self::RoadClosed(group) => say("seal", &format!("no_key.{}", group.code()), Outcome::Failed),
             Self::KeyNotProven(_) => say("seal", "key_not_proven", Outcome::Failed),
             Self::Vault(_) => say("open", "not_genuine", Outcome::Failed),

@@ -247,6 +247,9 @@ impl App {
             monitor_until: None,
             retention_ground: None,
             kept_until: None,
+            told_status: None,
+            told_stage: None,
+            told_on: None,
         })
     }
 

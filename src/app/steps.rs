@@ -1,11 +1,28 @@
 //! What every step of the protocol has in common: who may, from where, in which version, to where.
 
-use super::AppError;
+use super::{App, AppError};
 use crate::domain::ids::{MemberId, SignalId};
 use crate::domain::workflow::{self, NotAllowed, Outcome, StepEvent};
-use crate::policy::{Action, MemberActor, OpContext, Permit, Refusal, authorize};
-use crate::store::signals::SignalRow;
+use crate::policy::{Action, Facts, MemberActor, OpContext, Permit, Refusal, authorize};
+use crate::store::signals::{self, SignalRow};
 use crate::store::{Trace, Tx};
+
+/// A signal as somebody saw it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Seen {
+    /// The signal.
+    pub signal: SignalId,
+    /// The version on their page.
+    pub version: i64,
+}
+
+impl Seen {
+    /// A step on what was seen.
+    #[must_use]
+    pub fn attempt(self, event: StepEvent) -> Attempt {
+        Attempt { signal: self.signal, seen: self.version, event }
+    }
+}
 
 /// A step somebody wants to take on the signal as they saw it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -62,6 +79,36 @@ impl Attempt {
     }
 }
 
+impl App {
+    /// Looks whether a step may be taken before its form is judged, so that "not here" is never answered with the
+    /// mistakes of a form that could not count. A refusal stands in the log; permission is asked again when the step is
+    /// taken.
+    ///
+    /// # Errors
+    /// As [`Attempt::begin`].
+    pub async fn probe(&self, op: &OpContext, attempt: Attempt, authors: &[MemberId]) -> Result<(), AppError> {
+        let member = acting(op)?;
+        let found = self.store().read(|db| signals::signal_facts(db, attempt.signal, member))?;
+        let fine = found.is_some_and(|(signal, facts)| {
+            let facts = Facts { authors: authors.to_vec(), ..facts };
+            authorize(op, Action::Step(attempt.event), &facts).is_ok()
+                && signal.version == attempt.seen
+                && workflow::allowed_from(attempt.event).contains(&signal.stage)
+        });
+        if fine {
+            return Ok(());
+        }
+        let authors = authors.to_vec();
+        self.store()
+            .write::<(), AppError, _>(op, "step.refuse", move |tx| {
+                let begun = attempt.begin(tx, &authors)?;
+                Err(AppError::Changed { seen: attempt.seen, now: begun.signal.version })
+            })
+            .await?;
+        Ok(())
+    }
+}
+
 impl Begun {
     /// Moves the signal to where the table says this outcome leads; `change` sets what else the step decides (whose
     /// turn, what it waits for, until when).
@@ -81,6 +128,16 @@ impl Begun {
             next.stage_since = tx.today();
         }
         change(&mut next);
+        tx.signal_advance(workflow::allowed_from(self.event), &next)?;
+        Ok(next)
+    }
+
+    /// Keeps the signal where it is and counts its version up: for a draft of the step, which others must notice.
+    ///
+    /// # Errors
+    /// [`crate::store::StoreError::Stale`] when somebody was faster.
+    pub fn stay(&self, tx: &mut Tx<'_>) -> Result<SignalRow, AppError> {
+        let next = SignalRow { version: self.signal.version + 1, ..self.signal.clone() };
         tx.signal_advance(workflow::allowed_from(self.event), &next)?;
         Ok(next)
     }

@@ -43,6 +43,24 @@ impl WorkCalendar {
         day
     }
 
+    /// The day from which so many working days are left until `until`; that day itself does not count.
+    pub fn subtract_working_days(&self, until: Day, working_days: u16) -> Day {
+        let mut day = until;
+        for _ in 0..working_days {
+            day = day.plus_days(-1);
+            // The second half stops the search at the first day of the calendar.
+            while !self.is_working_day(day) && day.plus_days(-1) < day {
+                day = day.plus_days(-1);
+            }
+        }
+        day
+    }
+
+    /// The first working day on or after this one.
+    pub fn working_day_from(&self, day: Day) -> Day {
+        if self.is_working_day(day) { day } else { self.add_working_days(day, 1) }
+    }
+
     /// Working days after `from`, up to and including `to`; 0 when `to` is not later.
     pub fn working_days_between(&self, from: Day, to: Day) -> u32 {
         let mut count = 0;
@@ -197,6 +215,16 @@ mod tests {
         assert_eq!(calendar.add_working_days(day("2026-12-24"), 1), day("2026-12-29"));
         assert_eq!(calendar.add_working_days(day("2026-11-23"), 10), day("2026-12-07"));
         assert_eq!(calendar.add_working_days(day("2026-11-23"), 0), day("2026-11-23"));
+    }
+
+    #[test]
+    fn counting_back_skips_the_same_days_and_a_free_day_moves_on_to_the_next_working_day() {
+        let calendar = WorkCalendar::with_holidays([day("2026-12-25"), day("2026-12-28")]);
+        assert_eq!(calendar.subtract_working_days(day("2026-12-29"), 1), day("2026-12-24"));
+        assert_eq!(calendar.subtract_working_days(day("2026-12-10"), 5), day("2026-12-03"));
+        assert_eq!(calendar.subtract_working_days(day("2026-12-10"), 0), day("2026-12-10"));
+        assert_eq!(calendar.working_day_from(day("2026-12-25")), day("2026-12-29"));
+        assert_eq!(calendar.working_day_from(day("2026-12-24")), day("2026-12-24"));
     }
 
     #[test]

@@ -8,7 +8,7 @@ use super::protocol::Protocol;
 use super::retention::{Measure, Retention, RetentionGround};
 use super::text::{NameText, ShortText};
 use super::time::Day;
-use super::words::{FieldError, vocabulary};
+use super::words::{FieldError, YesNo, vocabulary};
 
 vocabulary! {
     /// Dutch: *informatieplicht*. What was decided for one betrokkene.
@@ -48,9 +48,12 @@ pub struct ClosingDraft {
     /// Why another ground.
     #[serde(rename = "waarom")]
     pub reason: Option<String>,
-    /// Per betrokkene; empty when the signal names nobody.
+    /// Per betrokkene.
     #[serde(rename = "informatieplicht")]
     pub duties: Vec<DutyDraft>,
+    /// `ja` when the signal names nobody, so that an empty list is a decision and no oversight.
+    #[serde(rename = "noemtNiemand")]
+    pub names_nobody: Option<String>,
 }
 
 /// Dutch: *concept van de informatieplicht*. One betrokkene as typed.
@@ -158,6 +161,17 @@ impl Closing {
         if chosen.is_some_and(|ground| !closes.contains(&ground)) {
             fields.refuse("grond", "Deze grond hoort niet bij het afsluiten van een signaal.");
         }
+        let nobody = fields.optional_choice::<YesNo>("noemtNiemand", draft.names_nobody.as_deref());
+        match (nobody, draft.duties.is_empty()) {
+            (Some(YesNo::Yes), false) => {
+                fields.refuse("noemtNiemand", "U vulde wel een betrokkene in. Kies een van de twee.");
+            }
+            (None | Some(YesNo::No), true) => fields.refuse(
+                "informatieplicht",
+                "Vul per betrokkene in wat u besloot, of zeg dat het signaal niemand noemt.",
+            ),
+            _ => {}
+        }
         let mut duties = Vec::new();
         for (number, typed) in (1..).zip(&draft.duties) {
             duties.extend(parse_duty(&mut fields, number, typed, today));
@@ -219,19 +233,30 @@ mod tests {
         crate::domain::words::tests::assert_complete::<InformKind>();
         crate::domain::words::tests::assert_complete::<PostponeGround>();
         let until = |decision, measure| {
-            let closing = close(decision, &format!(r#"{{"maatregel": "{measure}"}}"#)).unwrap();
+            let json = format!(r#"{{"maatregel": "{measure}", "noemtNiemand": "ja"}}"#);
+            let closing = close(decision, &json).unwrap();
             closing.retention.destroy_on.to_string()
         };
         assert_eq!(until(DecisionCode::Administrative, "ja"), "2031-11-24");
         assert_eq!(until(DecisionCode::Administrative, "nee"), "2027-11-24");
-        assert_eq!(close(DecisionCode::Riec, "{}").unwrap_err(), ["maatregel"]);
+        assert_eq!(close(DecisionCode::Riec, r#"{"noemtNiemand": "ja"}"#).unwrap_err(), ["maatregel"]);
+    }
+
+    #[test]
+    fn an_empty_informatieplicht_is_a_decision_and_no_oversight() {
+        let close = |json| close(DecisionCode::CaseFile, json);
+        assert_eq!(close(r#"{"maatregel": "nee"}"#).unwrap_err(), ["informatieplicht"]);
+        assert_eq!(close(r#"{"maatregel": "nee", "noemtNiemand": "nee"}"#).unwrap_err(), ["informatieplicht"]);
+        let both = r#"{"maatregel": "nee", "noemtNiemand": "ja", "informatieplicht": [
+            {"betrokkene": "J.", "besluit": "geinformeerd", "datum": "2026-11-20"}]}"#;
+        assert_eq!(close(both).unwrap_err(), ["noemtNiemand"]);
     }
 
     #[test]
     fn another_ground_needs_a_reason_and_must_be_one_for_signals() {
-        let other = r#"{"maatregel": "nee", "grond": "with_measure"}"#;
+        let other = r#"{"maatregel": "nee", "noemtNiemand": "ja", "grond": "with_measure"}"#;
         assert_eq!(close(DecisionCode::CaseFile, other).unwrap_err(), ["waarom"]);
-        let log = r#"{"maatregel": "nee", "grond": "access_log", "waarom": "a"}"#;
+        let log = r#"{"maatregel": "nee", "noemtNiemand": "ja", "grond": "access_log", "waarom": "a"}"#;
         assert_eq!(close(DecisionCode::CaseFile, log).unwrap_err(), ["grond"]);
     }
 

@@ -81,6 +81,8 @@ ids! {
     pub struct CircleId;
     /// Dutch: *ontzegeling*. Which request to open a melder's name.
     pub struct IdentityOpeningId;
+    /// Dutch: *vernietiging*. Which destruction: proposed by one, agreed by another.
+    pub struct DestructionId;
     /// Dutch: *object*. Whatever an audit event is about, when its kind is told elsewhere.
     pub struct ObjectId;
 }

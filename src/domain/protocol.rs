@@ -36,6 +36,8 @@ pub struct Protocol {
     pub mma_readers: u16,
     /// With fewer coordinators left, a report goes to the integrity box.
     pub min_readers: u16,
+    /// So many minutes the name of a confidential melder can be read once it was opened.
+    pub name_minutes: u16,
     /// Terms; see [`Protocol::term`].
     pub clocks: BTreeMap<ClockCode, ClockRule>,
     /// Working days.

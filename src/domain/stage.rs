@@ -78,6 +78,38 @@ impl MelderStatus {
         }
     }
 
+    /// The words somebody may tell the melder at this stage; the rest follows from where the signal stands.
+    pub fn tellable(stage: Stage) -> &'static [Self] {
+        match stage {
+            Stage::Received | Stage::Weighing | Stage::Enriching | Stage::Deciding | Stage::Monitoring => {
+                &[Self::InAssessment, Self::QuestionOpen]
+            }
+            Stage::FollowUp => &[Self::TakenUp, Self::NotTakenUp, Self::QuestionOpen],
+            Stage::Closed => &[Self::Closed, Self::NotTakenUp],
+            Stage::Destroyed => &[],
+        }
+    }
+
+    /// What the melder reads: a word that was told holds for as long as the signal stays where it was told, and what
+    /// was told at following up holds after closing too, so that nobody who read "niet opgepakt" reads otherwise later.
+    pub fn shown(stage: Stage, last: Option<DecisionCode>, told: Option<Told>) -> Self {
+        match told {
+            Some(told) if told.stage == stage => told.status,
+            Some(Told { stage: Stage::FollowUp, status: Self::NotTakenUp }) if stage == Stage::Closed => {
+                Self::NotTakenUp
+            }
+            _ => Self::of(stage, last, MelderQuestion::None),
+        }
+    }
+
+    /// Whether this word is an answer, so that the signal may be closed after it. A question is not.
+    pub fn answers(self) -> Answering {
+        match self {
+            Self::TakenUp | Self::NotTakenUp | Self::Closed => Answering::Answers,
+            Self::Received | Self::InAssessment | Self::QuestionOpen => Answering::Waits,
+        }
+    }
+
     /// The sentence under the status. `until` is the day a next word is due, or, once closed, the last day to read
     /// and write.
     pub fn sentence(self, until: Day) -> String {
@@ -91,6 +123,24 @@ impl MelderStatus {
             Self::Closed => format!("U kunt hier lezen en schrijven tot en met {day}."),
         }
     }
+}
+
+/// Dutch: *bericht aan de melder*. A word that was told, and where the signal stood then.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Told {
+    /// The word.
+    pub status: MelderStatus,
+    /// The stage at which it was told.
+    pub stage: Stage,
+}
+
+/// Dutch: *antwoord*. Whether a word tells the melder what became of the signal.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Answering {
+    /// It does.
+    Answers,
+    /// It says that there is more to come.
+    Waits,
 }
 
 #[cfg(test)]
@@ -138,5 +188,31 @@ mod tests {
             MelderStatus::of(Stage::Received, None, MelderQuestion::None).sentence(day),
             "Wij hebben uw signaal. Uiterlijk dinsdag 1 december leest u hier meer."
         );
+    }
+
+    #[test]
+    fn a_told_word_holds_where_it_was_told() {
+        let told = |status, stage| Some(Told { status, stage });
+        let shown = |stage, told| MelderStatus::shown(stage, None, told);
+        let question = told(MelderStatus::QuestionOpen, Stage::Weighing);
+        assert_eq!(shown(Stage::Weighing, question), MelderStatus::QuestionOpen);
+        assert_eq!(shown(Stage::FollowUp, question), MelderStatus::TakenUp);
+        assert_eq!(shown(Stage::FollowUp, None), MelderStatus::TakenUp);
+    }
+
+    #[test]
+    fn a_melder_who_read_not_taken_up_reads_that_after_closing_too() {
+        let told = Some(Told { status: MelderStatus::NotTakenUp, stage: Stage::FollowUp });
+        assert_eq!(MelderStatus::shown(Stage::Closed, Some(DecisionCode::CaseFile), told), MelderStatus::NotTakenUp);
+        let taken_up = Some(Told { status: MelderStatus::TakenUp, stage: Stage::FollowUp });
+        assert_eq!(MelderStatus::shown(Stage::Closed, Some(DecisionCode::CaseFile), taken_up), MelderStatus::Closed);
+    }
+
+    #[test]
+    fn a_question_is_no_answer() {
+        assert_eq!(MelderStatus::QuestionOpen.answers(), Answering::Waits);
+        for word in MelderStatus::tellable(Stage::Closed) {
+            assert_eq!(word.answers(), Answering::Answers);
+        }
     }
 }

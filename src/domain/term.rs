@@ -95,6 +95,19 @@ impl Term {
         }
     }
 
+    /// The day this term before `end` begins: counted back, as "five working days before the sitting".
+    pub fn begins_on(self, end: Day, calendar: &WorkCalendar) -> Day {
+        let amount = i64::from(self.amount);
+        match self.unit {
+            TermUnit::WorkingDays => calendar.subtract_working_days(end, self.amount),
+            TermUnit::Days => end.plus_days(-amount),
+            TermUnit::Weeks => end.plus_days(-amount * 7),
+            TermUnit::Hours => end.plus_days(-(amount + 23) / 24),
+            TermUnit::Months => months_back(end, u32::from(self.amount)),
+            TermUnit::Years => months_back(end, u32::from(self.amount) * 12),
+        }
+    }
+
     /// "10 werkdagen", "1 jaar".
     pub fn in_words(self) -> String {
         let unit = match (self.amount, self.unit) {
@@ -111,9 +124,31 @@ impl Term {
     }
 }
 
+/// The last day from which so many months lead to `end` at the latest.
+fn months_back(end: Day, months: u32) -> Day {
+    let mut day = end.plus_days(-i64::from(months) * 31);
+    while day < end && day.plus_days(1).plus_months(months) <= end {
+        day = day.plus_days(1);
+    }
+    day
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_term_counted_back_begins_by_its_own_unit() {
+        let calendar = WorkCalendar::default();
+        let end: Day = "2026-12-10".parse().unwrap();
+        let begins = |amount, unit| Term { amount, unit }.begins_on(end, &calendar).to_string();
+        assert_eq!(begins(5, TermUnit::WorkingDays), "2026-12-03");
+        assert_eq!(begins(5, TermUnit::Days), "2026-12-05");
+        assert_eq!(begins(6, TermUnit::Weeks), "2026-10-29");
+        assert_eq!(begins(25, TermUnit::Hours), "2026-12-08");
+        assert_eq!(begins(3, TermUnit::Months), "2026-09-10");
+        assert_eq!(begins(1, TermUnit::Years), "2025-12-10");
+    }
 
     #[test]
     fn a_term_ends_by_its_own_unit() {

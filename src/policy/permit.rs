@@ -22,6 +22,10 @@ pub enum Action {
     OpenSignal,
     /// Read who did what with a signal.
     SeeHistory,
+    /// Read one's own cleared copy of an agenda item.
+    ReadItem,
+    /// See the neutral titles of the items on the agenda that one may know of.
+    SeeAgenda,
     /// Take a step of the protocol.
     Step(StepEvent),
     /// Exclude a reader from a signal.
@@ -47,6 +51,7 @@ impl Action {
         match self {
             Self::OpenSignal
             | Self::SeeHistory
+            | Self::ReadItem
             | Self::Step(_)
             | Self::Exclude
             | Self::AskIdentity
@@ -56,6 +61,7 @@ impl Action {
             | Self::Follow
             | Self::SeeWork
             | Self::ListSignals
+            | Self::SeeAgenda
             | Self::SeeMembers
             | Self::ManageMembers
             | Self::SeeLogProof => false,
@@ -72,6 +78,8 @@ impl Action {
             Self::ListSignals => "list_signals",
             Self::OpenSignal => "open_signal",
             Self::SeeHistory => "see_history",
+            Self::ReadItem => "read_item",
+            Self::SeeAgenda => "see_agenda",
             Self::Step(event) => event.code(),
             Self::Exclude => "exclude",
             Self::AskIdentity => "ask_identity",

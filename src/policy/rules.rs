@@ -26,8 +26,9 @@ pub(super) const RULES: &[Rule] = &[
     everyone_may_share_a_signal,
     members_see_their_own_work,
     readers_open_what_was_granted,
+    participants_read_their_item,
     the_workflow_names_who_steps,
-    coordinators_guard_readers_and_names,
+    box_holders_guard_readers_and_names,
     privacy_judges_names,
     administrators_keep_accounts,
     overseers_see_the_proof,
@@ -93,29 +94,49 @@ fn readers_open_what_was_granted(member: &MemberActor, action: Action, facts: &F
     }
 }
 
+/// An item is read by whoever it was published to; the agenda is seen by the members of the LIO. Which items stand on
+/// it, and whether the window is open, is told by the copies themselves.
+fn participants_read_their_item(member: &MemberActor, action: Action, facts: &Facts) -> Verdict {
+    let may = match action {
+        Action::ReadItem => has(facts, "item"),
+        Action::SeeAgenda => true,
+        _ => false,
+    };
+    let seat = member.roles.iter().map(|held| held.role).find(|role| role.lio_membership().is_some());
+    if may { seat.map_or(Verdict::Ignore, |role| Verdict::Grant(Some(role))) } else { Verdict::Ignore }
+}
+
 /// Steps belong to the roles that the transition table names, on the part of the signal that was granted to them.
 fn the_workflow_names_who_steps(member: &MemberActor, action: Action, facts: &Facts) -> Verdict {
     let Action::Step(event) = action else { return Verdict::Ignore };
-    let part = match event {
-        StepEvent::DecideCheck1 | StepEvent::DecideCheck2a | StepEvent::DecideCheck2b => "check",
-        StepEvent::AnswerQuestion | StepEvent::AnswerDetails => "question",
-        _ => "signal",
+    let parts: &[&str] = match event {
+        StepEvent::DecideCheck1
+        | StepEvent::ReturnCheck1
+        | StepEvent::DecideCheck2a
+        | StepEvent::DecideCheck2b
+        | StepEvent::ReturnDestruction
+        | StepEvent::AgreeDestruction => &["check"],
+        StepEvent::AnswerQuestion | StepEvent::PassBackQuestion | StepEvent::AnswerDetails => &["question"],
+        StepEvent::CompleteAction => &["action", "signal"],
+        _ => &["signal"],
     };
-    if !has(facts, part) {
+    if !parts.iter().any(|part| has(facts, part)) {
         return Verdict::Ignore;
     }
     let who = workflow::transition(event).map(|row| row.who).unwrap_or_default();
     held(member, who).map_or(Verdict::Ignore, |role| Verdict::Grant(Some(role)))
 }
 
-fn coordinators_guard_readers_and_names(member: &MemberActor, action: Action, facts: &Facts) -> Verdict {
-    let asks = matches!(action, Action::Exclude | Action::AskIdentity) && has(facts, "signal");
-    let reads = action == Action::ReadIdentity && has(facts, "identity");
-    if (asks || reads) && member.holds(Role::Coordinator) {
-        Verdict::Grant(Some(Role::Coordinator))
-    } else {
-        Verdict::Ignore
-    }
+/// Whoever leads a box asks for a name, and reads it once it is theirs to read; excluding is for coordinators, because
+/// the integrity box is where a signal goes when too few of them are left.
+fn box_holders_guard_readers_and_names(member: &MemberActor, action: Action, facts: &Facts) -> Verdict {
+    let who: &[Role] = match action {
+        Action::Exclude if has(facts, "signal") => &[Role::Coordinator],
+        Action::AskIdentity if has(facts, "signal") => &[Role::Coordinator, Role::IntegrityContact],
+        Action::ReadIdentity if has(facts, "identity") => &[Role::Coordinator, Role::IntegrityContact],
+        _ => return Verdict::Ignore,
+    };
+    held(member, who).map_or(Verdict::Ignore, |role| Verdict::Grant(Some(role)))
 }
 
 fn privacy_judges_names(member: &MemberActor, action: Action, facts: &Facts) -> Verdict {

@@ -2,9 +2,11 @@
 
 use super::db::Db;
 use super::error::StoreError;
-use super::schema::{agenda_copies, agenda_items, sittings};
+use super::schema::{agenda_copies, agenda_items, grants, signals, sittings};
+use super::signals::SignalRow;
 use super::tx::Tx;
 use crate::domain::ids::{AgendaItemId, MemberId, PrivacyCheckId, RecordId, SignalId, SittingId};
+use crate::domain::stage::Stage;
 use crate::domain::time::Day;
 use diesel::prelude::*;
 
@@ -161,7 +163,7 @@ pub fn copy_list(db: &mut Db, item: AgendaItemId) -> Result<Vec<AgendaCopyRow>, 
     Ok(agenda_copies::table.filter(agenda_copies::item_id.eq(item)).select(AgendaCopyRow::as_select()).load(db)?)
 }
 
-/// The published items that one member may read on a day.
+/// The published items that one member may read on a day: inside the window, as long as the signal is open.
 ///
 /// # Errors
 /// When the database cannot be read.
@@ -172,11 +174,41 @@ pub fn copy_list_for(
 ) -> Result<Vec<(AgendaItemRow, AgendaCopyRow)>, StoreError> {
     Ok(agenda_items::table
         .inner_join(agenda_copies::table.on(agenda_copies::item_id.eq(agenda_items::id)))
+        .inner_join(signals::table.on(signals::id.eq(agenda_items::signal_id)))
         .filter(agenda_copies::member_id.eq(member))
         .filter(agenda_copies::window_from.le(on))
         .filter(agenda_copies::window_until.ge(on))
-        .filter(agenda_items::state.eq("published"))
+        .filter(agenda_items::state.eq_any(["published", "decided"]))
+        .filter(signals::stage.eq_any(Stage::OPEN))
         .order((agenda_items::created_on.asc(), agenda_items::id.asc()))
         .select((AgendaItemRow::as_select(), AgendaCopyRow::as_select()))
+        .load(db)?)
+}
+
+/// The latest sitting there was or will be.
+///
+/// # Errors
+/// When the database cannot be read.
+pub fn sitting_last(db: &mut Db) -> Result<Option<SittingRow>, StoreError> {
+    Ok(sittings::table.order(sittings::held_on.desc()).select(SittingRow::as_select()).first(db).optional()?)
+}
+
+/// The items on the agendas from a day on, and those still on their way to one, of the signals in this scope.
+///
+/// # Errors
+/// When the database cannot be read.
+pub fn agenda_list(db: &mut Db, grantees: &[String], from: Day) -> Result<Vec<(AgendaItemRow, SignalRow)>, StoreError> {
+    let ahead: Vec<SittingId> = sittings::table.filter(sittings::held_on.ge(from)).select(sittings::id).load(db)?;
+    let granted = grants::table
+        .filter(grants::signal_id.eq(agenda_items::signal_id))
+        .filter(grants::grantee.eq_any(grantees.to_vec()))
+        .filter(grants::what.eq("signal"));
+    Ok(agenda_items::table
+        .inner_join(signals::table.on(signals::id.eq(agenda_items::signal_id)))
+        .filter(agenda_items::state.ne("withdrawn"))
+        .filter(agenda_items::sitting_id.eq_any(ahead).or(agenda_items::sitting_id.is_null()))
+        .filter(diesel::dsl::exists(granted))
+        .order((agenda_items::created_on.asc(), agenda_items::id.asc()))
+        .select((AgendaItemRow::as_select(), SignalRow::as_select()))
         .load(db)?)
 }

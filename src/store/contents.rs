@@ -64,6 +64,15 @@ pub struct SealedKeyRow {
     pub created_on: Day,
 }
 
+/// How much a destruction took away.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct DestroyedCounts {
+    /// Records.
+    pub records: i64,
+    /// Sealed copies of keys.
+    pub keys: i64,
+}
+
 impl Tx<'_> {
     /// Adds a record.
     ///
@@ -120,13 +129,27 @@ impl Tx<'_> {
         Ok(())
     }
 
-    /// Destroys everything sealed that belongs to a signal: the keys first, then the bytes they opened.
+    /// Destroys one record and its row: for a draft that was signed or written anew.
+    ///
+    /// # Errors
+    /// When the database cannot be written, or something still points to the record.
+    pub fn record_destroy(&mut self, id: RecordId) -> Result<(), StoreError> {
+        let Some(record) = self.record_fetch(id)? else { return Ok(()) };
+        self.record_empty(&record)?;
+        diesel::delete(records::table.find(id)).execute(self.db())?;
+        Ok(())
+    }
+
+    /// Destroys everything sealed that belongs to a signal: the keys first, then the bytes they opened. Tells how many
+    /// records and how many sealed keys there were.
     ///
     /// # Errors
     /// When the database cannot be written.
-    pub fn signal_content_destroy(&mut self, signal: SignalId) -> Result<(), StoreError> {
+    pub fn signal_content_destroy(&mut self, signal: SignalId) -> Result<DestroyedCounts, StoreError> {
         let keys: Vec<SealedKeyId> =
             sealed_keys::table.filter(sealed_keys::signal_id.eq(signal)).select(sealed_keys::id).load(self.db())?;
+        let count = |rows: usize| i64::try_from(rows).unwrap_or(i64::MAX);
+        let key_count = count(keys.len());
         for id in keys {
             self.sealed_key_delete(id)?;
         }
@@ -140,7 +163,51 @@ impl Tx<'_> {
         for (record, field) in fields {
             self.commit_row(content_row_name(record, &field), None);
         }
+        Ok(DestroyedCounts { records: count(ids.len()), keys: key_count })
+    }
+
+    /// Destroys one record: the sealed copies of its key first, then its fields. The row stays, so that what refers to
+    /// it still stands.
+    ///
+    /// # Errors
+    /// When the database cannot be written.
+    pub fn record_empty(&mut self, record: &RecordRow) -> Result<(), StoreError> {
+        let keys: Vec<SealedKeyId> = sealed_keys::table
+            .filter(sealed_keys::subject.eq(record.key_id))
+            .select(sealed_keys::id)
+            .load(self.db())?;
+        for id in keys {
+            self.sealed_key_delete(id)?;
+        }
+        for (field, _) in self.content_versions(record.id)? {
+            self.content_delete(record.id, &field)?;
+        }
         Ok(())
+    }
+
+    /// Takes one field away.
+    ///
+    /// # Errors
+    /// When the database cannot be written.
+    pub fn content_delete(&mut self, record: RecordId, field: &str) -> Result<(), StoreError> {
+        let gone =
+            diesel::delete(contents::table.filter(contents::record_id.eq(record)).filter(contents::field.eq(field)))
+                .execute(self.db())?;
+        if gone == 1 {
+            self.commit_row(content_row_name(record, field), None);
+        }
+        Ok(())
+    }
+
+    /// Notes that a record is sealed under another key from here on.
+    ///
+    /// # Errors
+    /// [`StoreError::Stale`] when that happened before.
+    pub fn record_rekey(&mut self, record: RecordId, from: KeyId, to: KeyId) -> Result<(), StoreError> {
+        let changed = diesel::update(records::table.find(record).filter(records::key_id.eq(from)))
+            .set(records::key_id.eq(to))
+            .execute(self.db())?;
+        if changed == 1 { Ok(()) } else { Err(StoreError::Stale) }
     }
 
     /// The records of a signal of one kind, oldest first.
@@ -156,7 +223,7 @@ impl Tx<'_> {
     /// # Errors
     /// When the database cannot be read.
     pub fn record_fetch(&mut self, id: RecordId) -> Result<Option<RecordRow>, StoreError> {
-        Ok(records::table.find(id).select(RecordRow::as_select()).first(self.db()).optional()?)
+        record_fetch(self.db(), id)
     }
 
     /// The versions of the fields of a record, so that the next one can be sealed to its place.
@@ -202,6 +269,38 @@ pub fn sealed_keys_of_holder(db: &mut Db, holder: KeyId, kind: &str) -> Result<V
 /// When the database cannot be read.
 pub fn sealed_keys_of_subject(db: &mut Db, subject: KeyId) -> Result<Vec<SealedKeyRow>, StoreError> {
     Ok(sealed_keys::table.filter(sealed_keys::subject.eq(subject)).select(SealedKeyRow::as_select()).load(db)?)
+}
+
+/// Every sealed copy of the keys of a signal: of its records and of the shares of a name.
+///
+/// # Errors
+/// When the database cannot be read.
+pub fn sealed_keys_of_signal(db: &mut Db, signal: SignalId) -> Result<Vec<SealedKeyRow>, StoreError> {
+    Ok(sealed_keys::table
+        .filter(sealed_keys::signal_id.eq(signal))
+        .order(sealed_keys::id.asc())
+        .select(SealedKeyRow::as_select())
+        .load(db)?)
+}
+
+/// Every record of a signal, oldest first.
+///
+/// # Errors
+/// When the database cannot be read.
+pub fn record_list_all(db: &mut Db, signal: SignalId) -> Result<Vec<RecordRow>, StoreError> {
+    Ok(records::table
+        .filter(records::signal_id.eq(signal))
+        .order((records::created_on.asc(), records::id.asc()))
+        .select(RecordRow::as_select())
+        .load(db)?)
+}
+
+/// A record by its id.
+///
+/// # Errors
+/// When the database cannot be read.
+pub fn record_fetch(db: &mut Db, id: RecordId) -> Result<Option<RecordRow>, StoreError> {
+    Ok(records::table.find(id).select(RecordRow::as_select()).first(db).optional()?)
 }
 
 /// The name under which the log commits to a sealed field.

@@ -4,10 +4,10 @@
 //! empty SQLite file named after the address.
 
 use super::error::StoreError;
-use diesel::Connection;
 use diesel::connection::SimpleConnection;
 use diesel::pg::PgConnection;
 use diesel::sqlite::SqliteConnection;
+use diesel::{Connection, RunQueryDsl};
 
 /// A connection to PostgreSQL or SQLite; queries are written once for both.
 #[derive(diesel::MultiConnection)]
@@ -53,6 +53,13 @@ impl Address {
     }
 }
 
+/// What SQLite answers to a checkpoint; the other columns count pages.
+#[derive(diesel::QueryableByName)]
+struct Checkpointed {
+    #[diesel(sql_type = diesel::sql_types::BigInt)]
+    busy: i64,
+}
+
 /// What a connection is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Use {
@@ -63,6 +70,21 @@ pub enum Use {
 }
 
 impl Db {
+    /// Pushes what was deleted out of the live files: SQLite empties its write-ahead log into a database that
+    /// overwrites what it deletes, PostgreSQL rewrites the table of sealed keys. Not inside a transaction.
+    ///
+    /// # Errors
+    /// When somebody reads for so long that the log cannot be emptied now, or the database cannot be written.
+    pub fn forget(&mut self) -> Result<(), StoreError> {
+        match self {
+            Self::Sqlite(c) => {
+                let answer = diesel::sql_query("PRAGMA wal_checkpoint(TRUNCATE)").get_result::<Checkpointed>(c)?;
+                if answer.busy == 0 { Ok(()) } else { Err(StoreError::Busy) }
+            }
+            Self::Pg(c) => Ok(c.batch_execute("VACUUM (FULL) sealed_keys")?),
+        }
+    }
+
     /// Opens a connection.
     ///
     /// # Errors

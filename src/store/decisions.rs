@@ -2,7 +2,8 @@
 
 use super::db::Db;
 use super::error::StoreError;
-use super::schema::{actions, decision_signatures, decisions, handoffs};
+use super::schema::{actions, agenda_items, decision_signatures, decisions, grants, handoffs, signals, sittings};
+use super::signals::SignalRow;
 use super::tx::Tx;
 use crate::domain::ids::{ActionId, AgendaItemId, DecisionId, HandoffId, MemberId, PrivacyCheckId, RecordId, SignalId};
 use crate::domain::role::Role;
@@ -245,4 +246,66 @@ pub fn action_list_open_of(db: &mut Db, owner: MemberId) -> Result<Vec<ActionRow
         .order((actions::due_on.asc(), actions::id.asc()))
         .select(ActionRow::as_select())
         .load(db)?)
+}
+
+/// The urgent decisions that wait for a signature, on the signals that were granted to this scope, each with the roles
+/// that have signed: oldest first.
+///
+/// # Errors
+/// When the database cannot be read.
+pub fn urgent_list_unsigned(
+    db: &mut Db,
+    grantees: &[String],
+) -> Result<Vec<(SignalRow, DecisionRow, Vec<DecisionSignatureRow>)>, StoreError> {
+    let granted = grants::table
+        .filter(grants::signal_id.eq(decisions::signal_id))
+        .filter(grants::grantee.eq_any(grantees.to_vec()))
+        .filter(grants::what.eq("signal"));
+    let found: Vec<(SignalRow, DecisionRow)> = decisions::table
+        .inner_join(signals::table.on(signals::id.eq(decisions::signal_id)))
+        .filter(decisions::kind.eq("urgent"))
+        .filter(decisions::state.eq("proposed"))
+        .filter(diesel::dsl::exists(granted))
+        .order((decisions::proposed_on.asc(), decisions::id.asc()))
+        .select((SignalRow::as_select(), DecisionRow::as_select()))
+        .load(db)?;
+    found.into_iter().map(|(signal, row)| signature_list(db, row.id).map(|signed| (signal, row, signed))).collect()
+}
+
+/// An urgent decision as the privacy officers are told of it: that it was taken, when, and where it comes on the
+/// agenda. No content.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UrgentNotice {
+    /// The signal.
+    pub signal: SignalRow,
+    /// The decision.
+    pub decision: DecisionRow,
+    /// The day of the sitting that discusses it.
+    pub discussed_on: Day,
+}
+
+/// The urgent decisions that this scope was told of, until the sitting that discusses them is over.
+///
+/// # Errors
+/// When the database cannot be read.
+pub fn urgent_list_announced(db: &mut Db, grantees: &[String], today: Day) -> Result<Vec<UrgentNotice>, StoreError> {
+    let told = grants::table
+        .filter(grants::signal_id.eq(decisions::signal_id))
+        .filter(grants::grantee.eq_any(grantees.to_vec()))
+        .filter(grants::what.eq("check"));
+    let found: Vec<(SignalRow, DecisionRow, Day)> = decisions::table
+        .inner_join(signals::table.on(signals::id.eq(decisions::signal_id)))
+        .inner_join(agenda_items::table.on(agenda_items::id.nullable().eq(decisions::item_id)))
+        .inner_join(sittings::table.on(sittings::id.nullable().eq(agenda_items::sitting_id)))
+        .filter(decisions::kind.eq("urgent"))
+        .filter(decisions::state.eq("taken"))
+        .filter(sittings::held_on.ge(today))
+        .filter(diesel::dsl::exists(told))
+        .order((decisions::taken_on.asc(), decisions::id.asc()))
+        .select((SignalRow::as_select(), DecisionRow::as_select(), sittings::held_on))
+        .load(db)?;
+    Ok(found
+        .into_iter()
+        .map(|(signal, decision, discussed_on)| UrgentNotice { signal, decision, discussed_on })
+        .collect())
 }

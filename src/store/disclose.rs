@@ -7,9 +7,10 @@ use super::error::StoreError;
 use super::schema::{contents, records, sealed_keys};
 use super::tx::{Trace, Tx};
 use crate::domain::ids::{KeyId, RecordId, SignalId};
-use crate::policy::Permit;
+use crate::policy::{Action, Permit};
 use crate::vault::error::VaultError;
 use crate::vault::field::{FieldAddress, RecordKey, open_field};
+use crate::vault::identity;
 use crate::vault::ring::KeyRing;
 use crate::vault::secret::Secret;
 use diesel::prelude::*;
@@ -49,7 +50,7 @@ impl Tx<'_> {
         only: Option<&[&str]>,
     ) -> Result<Closed, StoreError> {
         let signal = permit.signal().ok_or(StoreError::NoKey)?;
-        let closed = self.take(signal, holders, wanted, only)?;
+        let closed = self.take(Some(signal), holders, wanted, only)?;
         let mut trace = Trace::new("content.disclosed").signal(signal).role(permit.role());
         for taken in &closed.records {
             trace = trace.fields(taken.fields.iter().map(|row| format!("{}.{}", taken.record.kind, row.field)));
@@ -58,19 +59,51 @@ impl Tx<'_> {
         Ok(closed)
     }
 
+    /// Takes the neutral titles of these items (or of one's own copies of them) along, as one reading of the agenda:
+    /// one event that names each item.
+    ///
+    /// # Errors
+    /// [`StoreError::NoKey`] when the permit is for something else, or a record cannot be opened or is no item.
+    pub fn disclose_titles(
+        &mut self,
+        permit: &Permit,
+        holders: &[KeyId],
+        wanted: &[RecordId],
+    ) -> Result<Closed, StoreError> {
+        if permit.action() != Action::SeeAgenda {
+            return Err(StoreError::NoKey);
+        }
+        let closed = self.take(None, holders, wanted, Some(&["titel"]))?;
+        let mut trace = Trace::new("agenda.seen").role(permit.role()).detail("count", wanted.len().to_string());
+        for (number, taken) in (1..).zip(&closed.records) {
+            let (kind, item) = (taken.record.kind.as_str(), taken.record.part_of);
+            let item = item.filter(|_| matches!(kind, "item" | "copy")).ok_or(StoreError::NoKey)?;
+            let number: usize = number;
+            trace = trace.detail(&format!("item.{number}"), item.to_string());
+        }
+        if !closed.records.is_empty() {
+            trace = trace.fields(["titel"]);
+        }
+        self.record(trace)?;
+        Ok(closed)
+    }
+
     fn take(
         &mut self,
-        signal: SignalId,
+        signal: Option<SignalId>,
         holders: &[KeyId],
         wanted: &[RecordId],
         only: Option<&[&str]>,
     ) -> Result<Closed, StoreError> {
-        let found: Vec<RecordRow> = records::table
+        let mut query = records::table
             .filter(records::id.eq_any(wanted))
-            .filter(records::signal_id.eq(signal))
             .order((records::created_on.asc(), records::id.asc()))
             .select(RecordRow::as_select())
-            .load(self.db())?;
+            .into_boxed();
+        if let Some(signal) = signal {
+            query = query.filter(records::signal_id.eq(signal));
+        }
+        let found: Vec<RecordRow> = query.load(self.db())?;
         if found.len() != wanted.len() {
             return Err(StoreError::NoKey);
         }
@@ -83,7 +116,7 @@ impl Tx<'_> {
                 .filter(sealed_keys::until_at.is_null().or(sealed_keys::until_at.gt(now)))
                 .select(SealedKeyRow::as_select())
                 .load(self.db())?;
-            if keys.is_empty() {
+            if !opens(&keys) {
                 return Err(StoreError::NoKey);
             }
             let mut query = contents::table
@@ -99,6 +132,12 @@ impl Tx<'_> {
         }
         Ok(Closed { records: taken })
     }
+}
+
+/// Whether these copies together open a record: a key, or both shares of one.
+fn opens(copies: &[SealedKeyRow]) -> bool {
+    let share = |lent: bool| copies.iter().any(|c| c.subject_kind == "share" && c.until_at.is_some() == lent);
+    copies.iter().any(|copy| copy.subject_kind == "record") || (share(false) && share(true))
 }
 
 impl Closed {
@@ -133,14 +172,24 @@ pub fn field_address(row: &ContentRow) -> FieldAddress<'_> {
     }
 }
 
-/// The first of the sealed copies that the ring holds a key for.
+/// The key of a record: the first of the sealed copies that the ring opens, or for a melder's name the two shares
+/// together, one of the readers and one that privacy lent to this reader.
 fn open_record_key(ring: &KeyRing, copies: &[SealedKeyRow]) -> Result<RecordKey, VaultError> {
-    for copy in copies {
-        if let Some(opened) = ring.open(copy.holder.uuid(), copy.subject.uuid(), &copy.subject_kind, &copy.sealed) {
-            return Ok(RecordKey::from_key(opened?));
-        }
+    let first = |wanted: &dyn Fn(&SealedKeyRow) -> bool| {
+        copies
+            .iter()
+            .filter(|copy| wanted(copy))
+            .find_map(|copy| ring.open(copy.holder.uuid(), copy.subject.uuid(), &copy.subject_kind, &copy.sealed))
+    };
+    if let Some(opened) = first(&|copy| copy.subject_kind == "record") {
+        return Ok(RecordKey::from_key(opened?));
     }
-    Err(VaultError::UnknownKey)
+    let kept = first(&|copy| copy.subject_kind == "share" && copy.until_at.is_none());
+    let lent = first(&|copy| copy.subject_kind == "share" && copy.until_at.is_some());
+    match (kept, lent) {
+        (Some(kept), Some(lent)) => Ok(RecordKey::from_key(identity::join(&kept?, &lent?))),
+        _ => Err(VaultError::UnknownKey),
+    }
 }
 
 impl Disclosed {

@@ -2,7 +2,7 @@
 
 use super::db::Db;
 use super::error::StoreError;
-use super::schema::identity_openings;
+use super::schema::{grants, identity_openings};
 use super::tx::Tx;
 use crate::domain::ids::{IdentityOpeningId, MemberId, RecordId, SignalId};
 use crate::domain::time::Moment;
@@ -30,6 +30,8 @@ pub struct IdentityOpeningRow {
     pub decided_at: Option<Moment>,
     /// Until when the name may be read.
     pub until_at: Option<Moment>,
+    /// When it was read first.
+    pub opened_at: Option<Moment>,
 }
 
 impl Tx<'_> {
@@ -58,7 +60,7 @@ impl Tx<'_> {
     /// # Errors
     /// When the database cannot be read.
     pub fn opening_fetch(&mut self, id: IdentityOpeningId) -> Result<Option<IdentityOpeningRow>, StoreError> {
-        Ok(identity_openings::table.find(id).select(IdentityOpeningRow::as_select()).first(self.db()).optional()?)
+        opening_fetch(self.db(), id)
     }
 }
 
@@ -69,6 +71,31 @@ impl Tx<'_> {
 pub fn opening_list(db: &mut Db, signal: SignalId) -> Result<Vec<IdentityOpeningRow>, StoreError> {
     Ok(identity_openings::table
         .filter(identity_openings::signal_id.eq(signal))
+        .order((identity_openings::asked_at.asc(), identity_openings::id.asc()))
+        .select(IdentityOpeningRow::as_select())
+        .load(db)?)
+}
+
+/// A request by its id.
+///
+/// # Errors
+/// When the database cannot be read.
+pub fn opening_fetch(db: &mut Db, id: IdentityOpeningId) -> Result<Option<IdentityOpeningRow>, StoreError> {
+    Ok(identity_openings::table.find(id).select(IdentityOpeningRow::as_select()).first(db).optional()?)
+}
+
+/// The requests that wait for a judgement on signals whose name these grantees guard, oldest first.
+///
+/// # Errors
+/// When the database cannot be read.
+pub fn opening_list_asked(db: &mut Db, grantees: &[String]) -> Result<Vec<IdentityOpeningRow>, StoreError> {
+    let guarded = grants::table
+        .filter(grants::signal_id.eq(identity_openings::signal_id))
+        .filter(grants::grantee.eq_any(grantees.to_vec()))
+        .filter(grants::what.eq("identity"));
+    Ok(identity_openings::table
+        .filter(identity_openings::state.eq("asked"))
+        .filter(diesel::dsl::exists(guarded))
         .order((identity_openings::asked_at.asc(), identity_openings::id.asc()))
         .select(IdentityOpeningRow::as_select())
         .load(db)?)

@@ -163,3 +163,22 @@ pub(super) fn checkpoint_insert(db: &mut Db, size: u64, note: &str, at: Moment) 
     }
     Ok(())
 }
+
+/// The last day on which a member opened each of these objects.
+///
+/// # Errors
+/// When the database cannot be read.
+pub fn last_opened(
+    db: &mut Db,
+    member: crate::domain::ids::MemberId,
+    objects: &[ObjectId],
+) -> Result<std::collections::HashMap<ObjectId, Day>, StoreError> {
+    let rows: Vec<(Option<ObjectId>, Option<String>)> = events::table
+        .filter(events::object_id.eq_any(objects))
+        .filter(events::kind.eq("content.disclosed"))
+        .filter(events::member_id.eq(member))
+        .group_by(events::object_id)
+        .select((events::object_id, diesel::dsl::max(events::day)))
+        .load(db)?;
+    Ok(rows.into_iter().filter_map(|(object, day)| Some((object?, day?.parse().ok()?))).collect())
+}

@@ -78,6 +78,9 @@ diesel::table! {
         monitor_until -> Nullable<Text>,
         retention_ground -> Nullable<Text>,
         kept_until -> Nullable<Text>,
+        told_status -> Nullable<Text>,
+        told_stage -> Nullable<Text>,
+        told_on -> Nullable<Text>,
     }
 }
 
@@ -191,6 +194,16 @@ diesel::table! {
         agreed_on -> Nullable<Text>,
         draft_signature -> Nullable<Binary>,
         agree_signature -> Nullable<Binary>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{};
+    use super::super::types::{UuidSql};
+
+    weighing_authors (weighing_id, member_id) {
+        weighing_id -> UuidSql,
+        member_id -> UuidSql,
     }
 }
 
@@ -357,6 +370,29 @@ diesel::table! {
         decided_by -> Nullable<UuidSql>,
         decided_at -> Nullable<MomentSql>,
         until_at -> Nullable<MomentSql>,
+        opened_at -> Nullable<MomentSql>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{BigInt, Binary, Nullable, Text};
+    use super::super::types::{UuidSql};
+
+    destructions (id) {
+        id -> UuidSql,
+        signal_id -> UuidSql,
+        state -> Text,
+        ground -> Text,
+        kept_until -> Text,
+        proposed_by -> UuidSql,
+        proposed_on -> Text,
+        proposed_signature -> Binary,
+        decided_by -> Nullable<UuidSql>,
+        decided_on -> Nullable<Text>,
+        decided_signature -> Nullable<Binary>,
+        record_id -> Nullable<UuidSql>,
+        records -> BigInt,
+        keys -> BigInt,
     }
 }
 
@@ -447,6 +483,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     contents,
     sealed_keys,
     weighings,
+    weighing_authors,
     privacy_checks,
     source_questions,
     sittings,
@@ -457,6 +494,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     actions,
     handoffs,
     identity_openings,
+    destructions,
     sessions,
     idempotency,
     events,

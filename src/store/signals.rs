@@ -59,6 +59,12 @@ pub struct SignalRow {
     pub retention_ground: Option<String>,
     /// The day it must be destroyed.
     pub kept_until: Option<Day>,
+    /// The last word that was told to the melder.
+    pub told_status: Option<String>,
+    /// Where the signal stood then.
+    pub told_stage: Option<Stage>,
+    /// When.
+    pub told_on: Option<Day>,
 }
 
 impl SignalRow {
@@ -94,7 +100,7 @@ pub struct GrantRow {
     pub signal_id: SignalId,
     /// To whom: `group:..`, `circle:..` or `member:..`.
     pub grantee: String,
-    /// On what: `signal`, `check`, `question`, `item` or `identity`.
+    /// On what: `signal`, `check`, `question`, `item`, `identity` or `action`.
     pub what: String,
     /// The day the signal came in, kept here so that a page of a list costs the same at any size.
     pub received_on: Day,
@@ -181,6 +187,9 @@ impl Tx<'_> {
             signals::monitor_until.eq(next.monitor_until),
             signals::retention_ground.eq(&next.retention_ground),
             signals::kept_until.eq(next.kept_until),
+            signals::told_status.eq(&next.told_status),
+            signals::told_stage.eq(next.told_stage),
+            signals::told_on.eq(next.told_on),
         ))
         .execute(self.db())?;
         if moved != 1 {
@@ -228,7 +237,7 @@ impl Tx<'_> {
     /// # Errors
     /// When the database cannot be read.
     pub fn grant_list(&mut self, signal: SignalId) -> Result<Vec<GrantRow>, StoreError> {
-        Ok(grants::table.filter(grants::signal_id.eq(signal)).select(GrantRow::as_select()).load(self.db())?)
+        grant_list(self.db(), signal)
     }
 
     /// Shuts a reader out.
@@ -275,6 +284,14 @@ pub fn signal_fetch(db: &mut Db, id: SignalId) -> Result<Option<SignalRow>, Stor
 /// When the database cannot be read.
 pub fn signal_by_lookup(db: &mut Db, lookup_id: &[u8]) -> Result<Option<SignalRow>, StoreError> {
     Ok(signals::table.filter(signals::lookup_id.eq(lookup_id)).select(SignalRow::as_select()).first(db).optional()?)
+}
+
+/// Every right on a signal.
+///
+/// # Errors
+/// When the database cannot be read.
+pub fn grant_list(db: &mut Db, signal: SignalId) -> Result<Vec<GrantRow>, StoreError> {
+    Ok(grants::table.filter(grants::signal_id.eq(signal)).select(GrantRow::as_select()).load(db)?)
 }
 
 /// Who is shut out of a signal.
@@ -337,7 +354,7 @@ pub fn signal_page(
         }
         found.extend(query.load(db)?);
     }
-    found.sort_by(|a, b| (b.received_on, b.id).cmp(&(a.received_on, a.id)));
+    found.sort_by_key(|row| std::cmp::Reverse((row.received_on, row.id)));
     found.dedup_by_key(|row| row.id);
     found.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
     Ok(found)

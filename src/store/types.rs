@@ -156,6 +156,7 @@ id_values!(
     ids::ExclusionId,
     ids::CircleId,
     ids::IdentityOpeningId,
+    ids::DestructionId,
     ids::ObjectId,
 );
 
@@ -230,6 +231,8 @@ word_values!(
     crate::domain::role::Role,
     crate::domain::role::Seat,
     crate::domain::signal::Confidentiality,
+    crate::domain::source::DetailsState,
+    crate::domain::source::QuestionState,
     crate::domain::stage::Stage,
 );
 word_values!(

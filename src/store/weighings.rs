@@ -2,7 +2,7 @@
 
 use super::db::Db;
 use super::error::StoreError;
-use super::schema::weighings;
+use super::schema::{weighing_authors, weighings};
 use super::tx::Tx;
 use crate::domain::ids::{MemberId, RecordId, SignalId, WeighingId};
 use crate::domain::time::Day;
@@ -65,6 +65,20 @@ impl Tx<'_> {
         if changed == 1 { Ok(()) } else { Err(StoreError::Stale) }
     }
 
+    /// Notes that these people wrote along: none of them may agree.
+    ///
+    /// # Errors
+    /// When the database refuses it.
+    pub fn weighing_authors_put(&mut self, id: WeighingId, authors: &[MemberId]) -> Result<(), StoreError> {
+        let there = weighing_authors(self.db(), id)?;
+        for author in authors.iter().filter(|author| !there.contains(author)) {
+            diesel::insert_into(weighing_authors::table)
+                .values((weighing_authors::weighing_id.eq(id), weighing_authors::member_id.eq(*author)))
+                .execute(self.db())?;
+        }
+        Ok(())
+    }
+
     /// Finds a weighing by its id.
     ///
     /// # Errors
@@ -83,5 +97,17 @@ pub fn weighing_list(db: &mut Db, signal: SignalId) -> Result<Vec<WeighingRow>, 
         .filter(weighings::signal_id.eq(signal))
         .order((weighings::number.asc(), weighings::version.asc()))
         .select(WeighingRow::as_select())
+        .load(db)?)
+}
+
+/// Who wrote along on a weighing: whoever drafted it, changed it, or wrote the version that it improves.
+///
+/// # Errors
+/// When the database cannot be read.
+pub fn weighing_authors(db: &mut Db, id: WeighingId) -> Result<Vec<MemberId>, StoreError> {
+    Ok(weighing_authors::table
+        .filter(weighing_authors::weighing_id.eq(id))
+        .order(weighing_authors::member_id.asc())
+        .select(weighing_authors::member_id)
         .load(db)?)
 }

@@ -143,7 +143,9 @@ pub fn status_of(error: &AppError) -> StatusCode {
             Refusal::NotFound => StatusCode::NOT_FOUND,
             Refusal::NotYourRole | Refusal::OwnWork => StatusCode::FORBIDDEN,
         },
-        AppError::NotAllowed(_) | AppError::Changed { .. } | AppError::KeyReused => StatusCode::CONFLICT,
+        AppError::NotAllowed(_) | AppError::NotNow(..) | AppError::Changed { .. } | AppError::KeyReused => {
+            StatusCode::CONFLICT
+        }
         AppError::Invalid(_) | AppError::EnrolmentFailed => StatusCode::BAD_REQUEST,
         AppError::SignInFailed => StatusCode::UNAUTHORIZED,
         AppError::RoadClosed(_) | AppError::KeyNotProven(_) | AppError::KeyMoved => StatusCode::SERVICE_UNAVAILABLE,

@@ -1,9 +1,14 @@
 //! Pages in Dutch, one file per address. A handler parses, calls one use case and fills one view.
 
+pub mod check1;
+mod check1_decide;
+pub mod enrichment;
 pub mod errors;
 pub mod melden;
+pub mod privacy_check;
 pub mod sign_in;
 pub mod signals;
+pub mod source_question;
 pub mod volgen;
 pub mod worklist;
 
@@ -107,6 +112,12 @@ fn menu_of(actor: &MemberActor) -> Vec<(&'static str, &'static str)> {
     let mut menu = vec![("Wat wacht op u", "/werk")];
     if any(&[Role::Coordinator, Role::IntegrityContact, Role::TraffickingContact]) {
         menu.push(("Signalen", "/signalen"));
+    }
+    if any(&[Role::PrivacyOfficer]) {
+        menu.push(("Privacychecks", "/privacychecks"));
+    }
+    if any(&[Role::Flexible, Role::CivilRegistry]) {
+        menu.push(("Uw vragen", "/bronvragen"));
     }
     menu
 }

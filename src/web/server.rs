@@ -57,7 +57,11 @@ pub fn pages_config(config: &mut web::ServiceConfig, sides: Sides) {
             .route("/aanmelden/eerste-keer", web::post().to(pages::sign_in::first_enter))
             .route("/werk", web::get().to(pages::worklist::show))
             .route("/signalen", web::get().to(pages::signals::list))
-            .route("/signalen/{id}", web::get().to(pages::signals::show));
+            .route("/signalen/{id}", web::get().to(pages::signals::show))
+            .configure(pages::check1::routes)
+            .configure(pages::enrichment::routes)
+            .configure(pages::privacy_check::routes)
+            .configure(pages::source_question::routes);
     }
     config.default_service(web::to(errors::not_found));
 }

@@ -6,6 +6,7 @@
 
 pub mod choices;
 pub mod doors;
+pub mod enrichment;
 pub mod fields;
 pub mod follow;
 pub mod report;

@@ -60,7 +60,10 @@ CREATE TABLE signals (
     lookup_id bytea UNIQUE,
     monitor_until text COLLATE "C" CHECK (length(monitor_until) = 10),
     retention_ground text COLLATE "C",
-    kept_until text COLLATE "C" CHECK (length(kept_until) = 10)
+    kept_until text COLLATE "C" CHECK (length(kept_until) = 10),
+    told_status text COLLATE "C",
+    told_stage text COLLATE "C",
+    told_on text COLLATE "C" CHECK (length(told_on) = 10)
 );
 CREATE INDEX signals_by_received_on_id ON signals (received_on, id);
 CREATE INDEX signals_by_kept_until ON signals (kept_until);
@@ -69,7 +72,7 @@ CREATE INDEX signals_by_due_on_id ON signals (due_on, id);
 CREATE TABLE grants (
     signal_id uuid NOT NULL REFERENCES signals (id),
     grantee text COLLATE "C" NOT NULL,
-    what text COLLATE "C" NOT NULL CHECK (what IN ('signal', 'check', 'question', 'item', 'identity')),
+    what text COLLATE "C" NOT NULL CHECK (what IN ('signal', 'check', 'question', 'item', 'identity', 'action')),
     received_on text COLLATE "C" NOT NULL CHECK (length(received_on) = 10),
     PRIMARY KEY (signal_id, grantee, what)
 );
@@ -150,6 +153,12 @@ CREATE TABLE weighings (
     draft_signature bytea,
     agree_signature bytea,
     UNIQUE (signal_id, number, version)
+);
+
+CREATE TABLE weighing_authors (
+    weighing_id uuid NOT NULL REFERENCES weighings (id),
+    member_id uuid NOT NULL REFERENCES members (id),
+    PRIMARY KEY (weighing_id, member_id)
 );
 
 CREATE TABLE privacy_checks (
@@ -277,9 +286,29 @@ CREATE TABLE identity_openings (
     state text COLLATE "C" NOT NULL CHECK (state IN ('asked', 'granted', 'refused')),
     decided_by uuid REFERENCES members (id),
     decided_at timestamptz,
-    until_at timestamptz
+    until_at timestamptz,
+    opened_at timestamptz
 );
 CREATE INDEX identity_openings_by_signal_id ON identity_openings (signal_id);
+
+CREATE TABLE destructions (
+    id uuid NOT NULL PRIMARY KEY,
+    signal_id uuid NOT NULL REFERENCES signals (id),
+    state text COLLATE "C" NOT NULL CHECK (state IN ('proposed', 'returned', 'agreed')),
+    ground text COLLATE "C" NOT NULL,
+    kept_until text COLLATE "C" NOT NULL CHECK (length(kept_until) = 10),
+    proposed_by uuid NOT NULL REFERENCES members (id),
+    proposed_on text COLLATE "C" NOT NULL CHECK (length(proposed_on) = 10),
+    proposed_signature bytea NOT NULL,
+    decided_by uuid REFERENCES members (id),
+    decided_on text COLLATE "C" CHECK (length(decided_on) = 10),
+    decided_signature bytea,
+    record_id uuid REFERENCES records (id),
+    records bigint NOT NULL DEFAULT 0,
+    keys bigint NOT NULL DEFAULT 0
+);
+CREATE INDEX destructions_by_signal_id ON destructions (signal_id);
+CREATE INDEX destructions_by_state ON destructions (state);
 
 CREATE TABLE sessions (
     id uuid NOT NULL PRIMARY KEY,

@@ -60,7 +60,10 @@ CREATE TABLE signals (
     lookup_id BLOB UNIQUE,
     monitor_until TEXT CHECK (length(monitor_until) = 10),
     retention_ground TEXT,
-    kept_until TEXT CHECK (length(kept_until) = 10)
+    kept_until TEXT CHECK (length(kept_until) = 10),
+    told_status TEXT,
+    told_stage TEXT,
+    told_on TEXT CHECK (length(told_on) = 10)
 ) STRICT;
 CREATE INDEX signals_by_received_on_id ON signals (received_on, id);
 CREATE INDEX signals_by_kept_until ON signals (kept_until);
@@ -69,7 +72,7 @@ CREATE INDEX signals_by_due_on_id ON signals (due_on, id);
 CREATE TABLE grants (
     signal_id BLOB NOT NULL REFERENCES signals (id),
     grantee TEXT NOT NULL,
-    what TEXT NOT NULL CHECK (what IN ('signal', 'check', 'question', 'item', 'identity')),
+    what TEXT NOT NULL CHECK (what IN ('signal', 'check', 'question', 'item', 'identity', 'action')),
     received_on TEXT NOT NULL CHECK (length(received_on) = 10),
     PRIMARY KEY (signal_id, grantee, what)
 ) STRICT;
@@ -150,6 +153,12 @@ CREATE TABLE weighings (
     draft_signature BLOB,
     agree_signature BLOB,
     UNIQUE (signal_id, number, version)
+) STRICT;
+
+CREATE TABLE weighing_authors (
+    weighing_id BLOB NOT NULL REFERENCES weighings (id),
+    member_id BLOB NOT NULL REFERENCES members (id),
+    PRIMARY KEY (weighing_id, member_id)
 ) STRICT;
 
 CREATE TABLE privacy_checks (
@@ -277,9 +286,29 @@ CREATE TABLE identity_openings (
     state TEXT NOT NULL CHECK (state IN ('asked', 'granted', 'refused')),
     decided_by BLOB REFERENCES members (id),
     decided_at INTEGER,
-    until_at INTEGER
+    until_at INTEGER,
+    opened_at INTEGER
 ) STRICT;
 CREATE INDEX identity_openings_by_signal_id ON identity_openings (signal_id);
+
+CREATE TABLE destructions (
+    id BLOB NOT NULL PRIMARY KEY CHECK (length(id) = 16),
+    signal_id BLOB NOT NULL REFERENCES signals (id),
+    state TEXT NOT NULL CHECK (state IN ('proposed', 'returned', 'agreed')),
+    ground TEXT NOT NULL,
+    kept_until TEXT NOT NULL CHECK (length(kept_until) = 10),
+    proposed_by BLOB NOT NULL REFERENCES members (id),
+    proposed_on TEXT NOT NULL CHECK (length(proposed_on) = 10),
+    proposed_signature BLOB NOT NULL,
+    decided_by BLOB REFERENCES members (id),
+    decided_on TEXT CHECK (length(decided_on) = 10),
+    decided_signature BLOB,
+    record_id BLOB REFERENCES records (id),
+    records INTEGER NOT NULL DEFAULT 0,
+    keys INTEGER NOT NULL DEFAULT 0
+) STRICT;
+CREATE INDEX destructions_by_signal_id ON destructions (signal_id);
+CREATE INDEX destructions_by_state ON destructions (state);
 
 CREATE TABLE sessions (
     id BLOB NOT NULL PRIMARY KEY CHECK (length(id) = 16),

@@ -61,6 +61,9 @@ fn clocks(protocol: &Protocol, found: &mut Found) {
     if protocol.mma_readers == 0 || protocol.min_readers == 0 {
         found.refuse(FILE, "mma_readers en min_readers zijn minstens 1");
     }
+    if !(1..=24 * 60).contains(&protocol.name_minutes) {
+        found.refuse(FILE, "name_minutes is minstens 1 en hooguit een etmaal (1440)");
+    }
     for clock in ClockCode::ALL {
         match protocol.clocks.get(clock) {
             Some(rule) => found.filled(FILE, clock.code(), &[&rule.source]),

@@ -22,6 +22,8 @@ struct ProtocolFile {
     mma_readers_source: String,
     min_readers: u16,
     min_readers_source: String,
+    name_minutes: u16,
+    name_minutes_source: String,
     clock: Vec<ClockEntry>,
 }
 
@@ -116,6 +118,7 @@ pub(super) fn read<'a>(text_of: impl Fn(&'static str) -> &'a str) -> Result<Prot
     for (file, source) in [
         ("protocol.toml", protocol.as_ref().map(|file| &file.mma_readers_source)),
         ("protocol.toml", protocol.as_ref().map(|file| &file.min_readers_source)),
+        ("protocol.toml", protocol.as_ref().map(|file| &file.name_minutes_source)),
         ("calendar.toml", calendar.as_ref().map(|file| &file.source)),
         ("criteria.toml", criteria.as_ref().map(|file| &file.source)),
         ("places.toml", places.as_ref().map(|file| &file.source)),
@@ -150,6 +153,7 @@ pub(super) fn read<'a>(text_of: impl Fn(&'static str) -> &'a str) -> Result<Prot
             valid_from: protocol.valid_from,
             mma_readers: protocol.mma_readers,
             min_readers: protocol.min_readers,
+            name_minutes: protocol.name_minutes,
             clocks,
             calendar: WorkCalendar::with_holidays(calendar.holidays),
             intake: IntakeLists {

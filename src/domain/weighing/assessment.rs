@@ -9,10 +9,11 @@ use super::super::fields::Fields;
 use super::super::protocol::{Code, Criterion, CriterionKind, Protocol, ReasonStep};
 use super::super::reference::SignalReference;
 use super::super::term::ClockCode;
-use super::super::text::ShortText;
+use super::super::text::{BoundedText, ShortText};
 use super::super::time::Day;
 use super::super::words::FieldError;
 use super::super::workflow::Weighing3Outcome;
+use super::basis;
 
 /// Dutch: *concept van weging 3*. The page as it was filled in.
 #[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -29,6 +30,9 @@ pub struct AssessmentDraft {
     /// Code of a department, with "afdeling".
     #[serde(rename = "afdeling")]
     pub department: Option<String>,
+    /// On which ground facts are passed on, with "afdeling" and "riec"; empty takes the proposed one.
+    #[serde(rename = "grondslag")]
+    pub basis: Option<String>,
     /// Code of a reason, with "niet in behandeling".
     #[serde(rename = "reden")]
     pub reason: Option<String>,
@@ -74,10 +78,17 @@ pub enum Proposal {
         /// Which.
         #[serde(rename = "afdeling")]
         department: Code,
+        /// On which ground.
+        #[serde(rename = "grondslag")]
+        basis: ShortText,
     },
     /// To the RIEC.
     #[serde(rename = "riec")]
-    Riec,
+    Riec {
+        /// On which ground.
+        #[serde(rename = "grondslag")]
+        basis: ShortText,
+    },
     /// Look again on a day.
     #[serde(rename = "monitoren")]
     Monitor {
@@ -97,13 +108,40 @@ pub enum Proposal {
     },
 }
 
+impl AssessmentDraft {
+    /// A finished weighing as it was filled in, to be improved after it was returned.
+    pub fn of(assessment: &Assessment) -> Self {
+        let criteria = assessment.criteria.iter().map(|(code, answer)| {
+            let choice = answer.choice.as_ref().map(ToString::to_string);
+            let sentence = answer.sentence.as_ref().map(|sentence| sentence.as_str().to_owned());
+            (code.to_string(), CriterionDraft { choice, sentence })
+        });
+        let mut draft = Self { criteria: criteria.collect(), ..Self::default() };
+        draft.outcome = Some(assessment.proposal.outcome().code().to_owned());
+        match &assessment.proposal {
+            Proposal::Enrich => {}
+            Proposal::Department { department, basis } => {
+                draft.department = Some(department.to_string());
+                draft.basis = Some(basis.as_str().to_owned());
+            }
+            Proposal::Riec { basis } => draft.basis = Some(basis.as_str().to_owned()),
+            Proposal::Monitor { until } => draft.until = Some(until.to_string()),
+            Proposal::NotTakenUp { reason, duplicate_of } => {
+                draft.reason = Some(reason.to_string());
+                draft.duplicate_of = duplicate_of.as_ref().map(ToString::to_string);
+            }
+        }
+        draft
+    }
+}
+
 impl Proposal {
     /// The outcome for the table of transitions.
     pub fn outcome(&self) -> Weighing3Outcome {
         match self {
             Self::Enrich => Weighing3Outcome::Enrich,
             Self::Department { .. } => Weighing3Outcome::Department,
-            Self::Riec => Weighing3Outcome::Riec,
+            Self::Riec { .. } => Weighing3Outcome::Riec,
             Self::Monitor { .. } => Weighing3Outcome::Monitor,
             Self::NotTakenUp { .. } => Weighing3Outcome::NotTakenUp,
         }
@@ -207,13 +245,18 @@ fn proposal(
 ) -> Option<Proposal> {
     match outcome {
         Weighing3Outcome::Enrich => Some(Proposal::Enrich),
-        Weighing3Outcome::Riec => Some(Proposal::Riec),
+        Weighing3Outcome::Riec => {
+            basis(fields, protocol, "riec", draft.basis.as_deref()).map(|basis| Proposal::Riec { basis })
+        }
         Weighing3Outcome::Department => {
             let department = protocol.department(draft.department.as_deref().unwrap_or_default());
             if department.is_none() {
                 fields.refuse("afdeling", "Kies een afdeling.");
             }
-            department.map(|department| Proposal::Department { department: department.code.clone() })
+            let basis = basis(fields, protocol, "afdeling", draft.basis.as_deref());
+            department
+                .zip(basis)
+                .map(|(department, basis)| Proposal::Department { department: department.code.clone(), basis })
         }
         Weighing3Outcome::Monitor => {
             let last = protocol.due_on(ClockCode::Monitoring, today);
@@ -289,6 +332,41 @@ mod tests {
         assert_eq!(errors.len(), 8 + 2, "{errors:?}");
         assert_eq!(errors.last().unwrap(), "voorstel");
         assert!(errors.contains(&"criteria.score".to_owned()));
+    }
+
+    #[test]
+    fn what_is_passed_on_has_a_ground_the_typed_one_or_the_proposed_one() {
+        let ground = |typed: Option<&str>| match parse(&AssessmentDraft {
+            basis: typed.map(str::to_owned),
+            ..unknown("riec")
+        }) {
+            Ok(Assessment { proposal: Proposal::Riec { basis }, .. }) => basis.as_str().to_owned(),
+            other => panic!("{other:?}"),
+        };
+        assert_eq!(ground(Some(" ")), "Wet gegevensverwerking door samenwerkingsverbanden");
+        assert_eq!(ground(Some("Convenant, art. 4")), "Convenant, art. 4");
+    }
+
+    #[test]
+    fn a_returned_weighing_comes_back_as_it_was_filled_in() {
+        let lighter = CriterionDraft { choice: None, sentence: Some("Toezicht ziet alleen de gevel.".to_owned()) };
+        let filled = [
+            AssessmentDraft { until: Some("2027-01-31".to_owned()), ..unknown("monitoren") },
+            AssessmentDraft {
+                department: Some("vth".to_owned()),
+                basis: Some("APV".to_owned()),
+                ..unknown("afdeling")
+            },
+            AssessmentDraft {
+                reason: Some("dubbel".to_owned()),
+                duplicate_of: Some("S-K7Q4-M2".to_owned()),
+                ..unknown("niet_in_behandeling")
+            },
+        ];
+        for mut draft in filled {
+            draft.criteria.insert("lichter".to_owned(), lighter.clone());
+            assert!(AssessmentDraft::of(&parse(&draft).unwrap()) == draft);
+        }
     }
 
     #[test]

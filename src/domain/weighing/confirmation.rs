@@ -4,9 +4,10 @@ use serde::{Deserialize, Serialize};
 
 use super::super::fields::Fields;
 use super::super::protocol::{Code, Protocol, ReasonStep};
-use super::super::text::LongText;
+use super::super::text::{BoundedText, LongText, ShortText};
 use super::super::words::{FieldError, vocabulary};
 use super::super::workflow::Weighing4Outcome;
+use super::basis;
 
 vocabulary! {
     /// Dutch: *bevestiging*. Whether the answers of the sources confirm the signal.
@@ -38,6 +39,9 @@ pub struct ConfirmationDraft {
     /// Code of a department, with "afdeling".
     #[serde(rename = "afdeling")]
     pub department: Option<String>,
+    /// On which ground facts are passed on, with "afdeling" and "riec"; empty takes the proposed one.
+    #[serde(rename = "grondslag")]
+    pub basis: Option<String>,
 }
 
 /// Dutch: *weging 4*. A complete weighing; stored sealed as JSON.
@@ -59,6 +63,22 @@ pub struct Confirmation {
     /// The department, with "afdeling".
     #[serde(rename = "afdeling", default, skip_serializing_if = "Option::is_none")]
     pub department: Option<Code>,
+    /// On which ground, with "afdeling" and "riec".
+    #[serde(rename = "grondslag", default, skip_serializing_if = "Option::is_none")]
+    pub basis: Option<ShortText>,
+}
+
+impl ConfirmationDraft {
+    /// A finished weighing as it was filled in, to be improved after it was returned.
+    pub fn of(confirmation: &Confirmation) -> Self {
+        Self {
+            confirms: Some(confirmation.confirms.code().to_owned()),
+            motivation: Some(confirmation.motivation.as_str().to_owned()),
+            outcome: Some(confirmation.outcome.code().to_owned()),
+            department: confirmation.department.as_ref().map(ToString::to_string),
+            basis: confirmation.basis.as_ref().map(|basis| basis.as_str().to_owned()),
+        }
+    }
 }
 
 impl Confirmation {
@@ -81,12 +101,19 @@ impl Confirmation {
             }
             _ => None,
         };
+        let recipient = match outcome {
+            Some(Weighing4Outcome::Department) => Some("afdeling"),
+            Some(Weighing4Outcome::Riec) => Some("riec"),
+            Some(Weighing4Outcome::Lio | Weighing4Outcome::NoHit) | None => None,
+        };
+        let basis = recipient.and_then(|to| basis(&mut fields, protocol, to, draft.basis.as_deref()));
         let confirmation = confirms.zip(motivation).zip(outcome).map(|((confirms, motivation), outcome)| Self {
             protocol_version: protocol.version.clone(),
             confirms,
             motivation,
             outcome,
             department,
+            basis,
         });
         fields.finish(confirmation)
     }
@@ -116,6 +143,16 @@ mod tests {
         assert_eq!(parse("{}").unwrap_err(), ["bevestigd", "waarom", "voorstel"]);
         assert_eq!(parse(r#"{"bevestigd": "ja", "waarom": "a", "voorstel": "afdeling"}"#).unwrap_err(), ["afdeling"]);
         assert!(parse(r#"{"bevestigd": "deels", "waarom": "a", "voorstel": "lio"}"#).is_ok());
+    }
+
+    #[test]
+    fn a_returned_weighing_comes_back_as_it_was_filled_in() {
+        let json =
+            r#"{"bevestigd": "deels", "waarom": "a", "voorstel": "afdeling", "afdeling": "vth", "grondslag": "b"}"#;
+        let draft: ConfirmationDraft = serde_json::from_str(json).unwrap();
+        assert!(ConfirmationDraft::of(&parse(json).unwrap()) == draft);
+        let riec = parse(r#"{"bevestigd": "ja", "waarom": "a", "voorstel": "riec"}"#).unwrap();
+        assert_eq!(riec.basis.unwrap().as_str(), "Wet gegevensverwerking door samenwerkingsverbanden");
     }
 
     #[test]

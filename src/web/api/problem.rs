@@ -152,6 +152,7 @@ fn words_of_app(error: &AppError, status: StatusCode) -> Words {
             words("ongeldig", "Niet alles klopt", "Verbeter wat bij errors staat en stuur het opnieuw.")
         }
         AppError::NotAllowed(step) => words("fase", "Deze stap kan nu niet", step.to_string()),
+        AppError::NotNow(_, why) => words("niet-nu", "Deze stap kan nu niet", *why),
         AppError::Changed { .. } | AppError::Store(StoreError::Stale) => words(
             "gewijzigd",
             "Iemand was u voor",

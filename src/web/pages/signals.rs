@@ -25,7 +25,7 @@ use actix_web::{HttpResponse, web};
 /// Rows on one page of a list.
 const PAGE: i64 = 25;
 /// Lines of history beside a signal.
-const HISTORY_LINES: i64 = 7;
+pub(super) const HISTORY_LINES: i64 = 7;
 
 /// `GET /signalen`
 pub async fn list(
@@ -139,7 +139,7 @@ pub fn context(
     }
 }
 
-fn stage_bar(signal: &SignalRow) -> Vec<BarStage> {
+pub(super) fn stage_bar(signal: &SignalRow) -> Vec<BarStage> {
     let now = STAGE_BAR.iter().position(|stage| *stage == signal.stage).unwrap_or(STAGE_BAR.len());
     STAGE_BAR
         .iter()
@@ -206,7 +206,7 @@ pub fn thousands(number: u64) -> String {
     let digits = number.to_string();
     let mut text = String::new();
     for (place, digit) in digits.chars().enumerate() {
-        if place > 0 && (digits.len() - place) % 3 == 0 {
+        if place > 0 && (digits.len() - place).is_multiple_of(3) {
             text.push('.');
         }
         text.push(digit);
@@ -214,7 +214,7 @@ pub fn thousands(number: u64) -> String {
     text
 }
 
-fn readers_panel(signal: &SignalRow) -> ReadersPanel {
+pub(super) fn readers_panel(signal: &SignalRow) -> ReadersPanel {
     let names = match signal.box_.as_str() {
         "integriteit" => "De vertrouwenspersonen",
         "circle" => "De coördinatoren die de melder niet uitsloot",
@@ -227,12 +227,23 @@ fn readers_panel(signal: &SignalRow) -> ReadersPanel {
     }
 }
 
-fn history_line(line: &crate::app::reading::HistoryLine, today: Day) -> HistoryLine {
+pub(super) fn history_line(line: &crate::app::reading::HistoryLine, today: Day) -> HistoryLine {
     let who = line.who.clone().unwrap_or_else(|| "De melder".to_owned());
     let what = match line.kind.as_str() {
         "signal.received" => "deelde dit signaal",
         "status.followed" => "bekeek de status",
         "content.disclosed" => "opende het signaal",
+        "check1.proposed" => "stelde bronvragen voor",
+        "check1.decided" => "beoordeelde de bronvragen",
+        "check1.returned" => "gaf de bronvragen terug met een vraag",
+        "question.asked" => "gaf een bronvraag vrij",
+        "question.answered" => "beantwoordde een bronvraag",
+        "question.passed_back" => "gaf een bronvraag terug",
+        "question.reassigned" => "gaf een bronvraag aan een ander",
+        "question.withdrawn" => "trok een bronvraag in",
+        "question.lapsed" => "opende een bronvraag die was vervallen",
+        "question.details_requested" => "vroeg inhoud bij een hit",
+        "question.details_given" => "gaf inhoud bij een hit",
         "access.refused" => "kreeg geen toegang",
         other => other,
     };

@@ -1,50 +1,161 @@
-//! `/werk`: what waits for whoever is signed in, and what is late. Shows no content.
+//! `/werk`: what waits for whoever is signed in, what is late, and who holds the rest. Shows no content.
 
 use super::signals::{address, deadline};
 use super::{frame, html};
+use crate::app::AppError;
+use crate::app::worklist::{Task, Turn, Work};
 use crate::domain::calendar;
 use crate::domain::role::Role;
-use crate::store::signals;
+use crate::domain::time::Day;
 use crate::web::Web;
 use crate::web::failure::Failed;
 use crate::web::guard::Member;
 use crate::web::views::Link;
-use crate::web::views::worklist::{Urgency, WorkRow, WorklistView};
+use crate::web::views::worklist::{AsideRow, Holder, Urgency, WaitingRow, WorkRow, WorklistView};
 use actix_web::{HttpResponse, web};
 
-/// Rows that the page looks at.
-const ROWS: i64 = 200;
+/// What counts as this week, in days from today.
+const WEEK: i64 = 7;
 
 /// `GET /werk`
 pub async fn show(web: web::Data<Web>, member: Member) -> Result<HttpResponse, Failed> {
+    let (app, op) = (web.app.clone(), member.op.clone());
+    let work = web::block(move || app.worklist(&op)).await.map_err(|e| AppError::Internal(e.to_string()))??;
+    html(&view_of(&web, &member, &work))
+}
+
+fn view_of(web: &Web, member: &Member, work: &[Work]) -> WorklistView {
     let today = member.op.today;
-    let actor = &member.session.actor;
-    let waiting = web.app.store().read(|db| signals::signal_waiting(db, actor, ROWS))?;
-    let mut late = Vec::new();
-    let mut this_week = Vec::new();
-    for row in &waiting {
-        let due = deadline(&web, row.due_on, today);
-        let is_late = due.urgency == Urgency::Late;
-        let shown = WorkRow {
-            act: Link::new("Intake doen", &address(row.id)),
-            button: if is_late && late.is_empty() { "Open".to_owned() } else { String::new() },
-            reference: row.reference.to_string(),
-            deadline: due,
-            opened: String::new(),
-        };
-        if is_late { late.push(shown) } else { this_week.push(shown) }
-    }
-    html(&WorklistView {
-        frame: frame(&web, &member, "/werk"),
+    let coordinator = member.session.actor.holds(Role::Coordinator);
+    let mut view = WorklistView {
+        frame: frame(web, member, "/werk"),
         done: String::new(),
-        today: calendar::in_words_with_year(today),
-        late,
-        this_week,
+        today: capital(&calendar::in_words_with_year(today)),
+        late: Vec::new(),
+        this_week: Vec::new(),
+        later: Vec::new(),
         waiting: Vec::new(),
         aside: Vec::new(),
-        holders: Vec::new(),
+        holders: if coordinator { holders(work, today) } else { Vec::new() },
         sitting: None,
         next_lio: String::new(),
-        enter: if actor.holds(Role::Coordinator) { "/melden".to_owned() } else { String::new() },
-    })
+        enter: String::new(),
+    };
+    for row in work {
+        let due = deadline(web, row.due_on, today);
+        let passed = row.due_on.is_some_and(|day| day < today);
+        match &row.turn {
+            Turn::Other(holder) => view.waiting.push(WaitingRow {
+                what: link(&row.task),
+                reference: row.reference.clone(),
+                deadline: due,
+                holder: holder.clone(),
+                deputy: String::new(),
+            }),
+            Turn::Aside if !passed => view.aside.push(AsideRow {
+                signal: Link::new(&row.reference, &link(&row.task).href),
+                returns: row
+                    .due_on
+                    .map_or_else(String::new, |day| format!("op {}", calendar::in_words_near(day, today))),
+            }),
+            Turn::Mine | Turn::Aside => {
+                let section = if passed {
+                    &mut view.late
+                } else if row.due_on.is_some_and(|day| day <= today.plus_days(WEEK)) {
+                    &mut view.this_week
+                } else {
+                    &mut view.later
+                };
+                let button = if passed && section.is_empty() { "Open".to_owned() } else { String::new() };
+                section.push(WorkRow {
+                    act: link(&row.task),
+                    button,
+                    reference: row.reference.clone(),
+                    deadline: due,
+                    opened: opened(row, today),
+                });
+            }
+        }
+    }
+    view
+}
+
+fn opened(row: &Work, today: Day) -> String {
+    match (&row.task, row.opened_on) {
+        (Task::Step { .. }, Some(day)) => calendar::in_words_near(day, today),
+        (Task::Step { .. }, None) => "nog niet".to_owned(),
+        _ => String::new(),
+    }
+}
+
+fn capital(words: &str) -> String {
+    let mut signs = words.chars();
+    signs.next().map(|first| first.to_uppercase().chain(signs).collect()).unwrap_or_default()
+}
+
+/// The verb and the address of a task.
+fn link(task: &Task) -> Link {
+    match task {
+        Task::Step { signal, waiting } => {
+            let (verb, page) = step(waiting);
+            let place = address(*signal);
+            Link::new(verb, &if page.is_empty() { place } else { format!("{place}/{page}") })
+        }
+        Task::Check { check, kind } => Link::new(&format!("Privacycheck {kind}"), &format!("/privacychecks/{check}")),
+        Task::Question(id) => Link::new("Bronvraag beantwoorden", &format!("/bronvragen/{id}")),
+        Task::Item(id) => Link::new("Stuk voor het LIO lezen", &format!("/lio/{id}")),
+        Task::Action(signal) => Link::new("Actie uitvoeren", &format!("{}/opvolging", address(*signal))),
+    }
+}
+
+/// What a signal waits for, as a verb, and the page of that step.
+fn step(waiting: &str) -> (&'static str, &'static str) {
+    match waiting {
+        "intake" => ("Intake afmaken", "intake"),
+        "weighing3" => ("Weging 3 opstellen", "weging-3"),
+        "weighing3_agree" => ("Weging 3 meetekenen", "weging-3/meetekenen"),
+        "check1" => ("Bronvragen voorstellen", "privacycheck-1"),
+        "check1_decide" => ("Privacycheck 1", ""),
+        "answers" => ("Hit of geen hit", "bronvragen"),
+        "weighing4" => ("Weging 4 opstellen", "weging-4"),
+        "weighing4_agree" => ("Weging 4 meetekenen", "weging-4/meetekenen"),
+        "check2a" => ("Stuk voor het LIO klaarzetten", "privacycheck-2a"),
+        "check2a_decide" => ("Privacycheck 2A", ""),
+        "publish" => ("Stuk publiceren", "publiceren"),
+        "decision" => ("Besluit vastleggen", "besluit"),
+        "urgent_sign" => ("Spoedbesluit tekenen", "spoed"),
+        "follow_up" => ("Opvolgen", "opvolging"),
+        "monitoring" => ("Monitoren loopt af: opnieuw besluiten", "monitoren"),
+        "destruction" => ("Vernietiging goedkeuren", "vernietigen"),
+        _ => ("Signaal bekijken", ""),
+    }
+}
+
+/// Steps per person, without ranking: how many, and whether any is late.
+fn holders(work: &[Work], today: Day) -> Vec<Holder> {
+    let mut found: Vec<(String, u32, u32)> = Vec::new();
+    for row in work {
+        let who = match &row.turn {
+            Turn::Mine => "Uzelf",
+            Turn::Other(who) => who,
+            Turn::Aside => continue,
+        };
+        let late = u32::from(row.due_on.is_some_and(|day| day < today));
+        match found.iter_mut().find(|(name, _, _)| name == who) {
+            Some((_, count, lates)) => {
+                *count += 1;
+                *lates += late;
+            }
+            None => found.push((who.to_owned(), 1, late)),
+        }
+    }
+    found
+        .into_iter()
+        .map(|(who, count, late)| Holder {
+            who,
+            count,
+            state: if late > 0 { format!("{late} te laat") } else { "op tijd".to_owned() },
+            urgency: if late > 0 { Urgency::Late } else { Urgency::Calm },
+        })
+        .collect()
 }

@@ -121,8 +121,10 @@ pub struct WorklistView {
     pub today: String,
     /// Late, oldest first.
     pub late: Vec<WorkRow>,
-    /// Still in time.
+    /// Due within a week.
     pub this_week: Vec<WorkRow>,
+    /// Due after that.
+    pub later: Vec<WorkRow>,
     /// With others.
     pub waiting: Vec<WaitingRow>,
     /// Laid aside.
@@ -141,7 +143,8 @@ impl WorklistView {
     /// Whether nothing at all waits.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.late.is_empty() && self.this_week.is_empty() && self.waiting.is_empty() && self.aside.is_empty()
+        let own = self.late.is_empty() && self.this_week.is_empty() && self.later.is_empty();
+        own && self.waiting.is_empty() && self.aside.is_empty()
     }
 
     /// Whether there is anything for the right column.

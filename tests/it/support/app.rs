@@ -13,7 +13,7 @@ use meldroute::store::db::{Address, Db, Use};
 use meldroute::store::{Store, StoreOptions, migrate_up};
 use meldroute::vault::recovery::{self, RecoveryShare};
 use meldroute::vault::{Entropy, KdfCost, Key32, OsEntropy, ServerKey, Signer};
-use meldroute::web::api::ApiOptions;
+use meldroute::web::api::{ApiOptions, StaffApi};
 use meldroute::web::server::{Sides, start};
 use meldroute::web::views::{Link, Mode, Phone, Site, WorkNetwork};
 use meldroute::web::{Web, assets};
@@ -137,6 +137,13 @@ pub fn site() -> Site {
     }
 }
 
+/// What a test's server opens.
+#[derive(Clone, Copy)]
+pub struct Opens {
+    pub sides: Sides,
+    pub staff_api: StaffApi,
+}
+
 /// A running application with its database.
 pub struct TestApp {
     /// The use cases, for what a test must see from inside.
@@ -156,6 +163,11 @@ pub struct TestApp {
 impl TestApp {
     /// A fresh municipality in which everybody has signed in once and nothing was reported yet.
     pub fn start() -> Self {
+        Self::start_with(Opens { sides: Sides::Both, staff_api: StaffApi::On })
+    }
+
+    /// The same with another front.
+    pub fn start_with(opens: Opens) -> Self {
         let template = template();
         let (database, keep) = template.place.copy();
         let clock = clock();
@@ -167,12 +179,12 @@ impl TestApp {
             site: Arc::new(site()),
             leave_to: "https://www.rijksoverheid.nl".to_owned(),
             password_turns: Arc::new(tokio::sync::Semaphore::new(2)),
-            api: ApiOptions::default(),
+            api: ApiOptions { staff: opens.staff_api, ..ApiOptions::default() },
         };
         let (sender, receiver) = std::sync::mpsc::channel();
         let thread = std::thread::spawn(move || {
             actix_web::rt::System::new().block_on(async move {
-                let server = start(web, vec![(listener, Sides::Both)], 1).unwrap().remove(0);
+                let server = start(web, vec![(listener, opens.sides)], 1).unwrap().remove(0);
                 sender.send(server.handle()).unwrap();
                 server.await.unwrap();
             });

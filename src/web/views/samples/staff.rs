@@ -134,6 +134,7 @@ fn worklist() -> WorklistView {
                 "12 november",
             ),
         ],
+        later: vec![work("Opvolgen", "S-7PQ2-X4", Deadline::new("Donderdag", "10 dec", Urgency::Calm), "20 november")],
         this_week: vec![
             work("Weging 3 opstellen", "S-K7Q4-M2", Deadline::new("Morgen", "di 24 nov", Urgency::Soon), "19 november"),
             work(
@@ -237,6 +238,7 @@ fn lists() -> Vec<Sample> {
         done: "Weging 3 van S-K7Q4-M2 is ondertekend en ligt bij Joost Lindegaard.".to_owned(),
         late: Vec::new(),
         this_week: Vec::new(),
+        later: Vec::new(),
         waiting: Vec::new(),
         aside: Vec::new(),
         holders: Vec::new(),

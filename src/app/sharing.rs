@@ -1,0 +1,220 @@
+//! Who holds the keys of a signal's handling, and giving records that exist to one more person.
+
+use super::cosigning::role_shut_out;
+use super::keyring::{Session, holder_ids};
+use super::sealing::{Sealing, confirm};
+use super::trust::Holder;
+use super::{App, AppError};
+use crate::domain::ids::{KeyId, MemberId, RecordId};
+use crate::domain::role::{Group, Role};
+use crate::policy::{OpContext, member_grantee};
+use crate::store::contents::{self, RecordRow, SealedKeyRow};
+use crate::store::signals::{self, GrantRow, SignalRow};
+use crate::store::{Trace, Tx, members};
+use crate::vault::ring::KeyRing;
+use crate::vault::secret::Key32;
+
+/// Keys of records on their way to one more person: sealed, not yet written.
+#[derive(Clone)]
+pub struct Shared {
+    member: MemberId,
+    holder: Holder,
+    keys: Vec<SealedKeyRow>,
+    kinds: Vec<String>,
+}
+
+impl App {
+    /// Runs an act that seals, and once more when a newer key was stated between sealing and writing.
+    ///
+    /// # Errors
+    /// Those of the act.
+    pub async fn with_newest_keys<T>(&self, act: impl AsyncFn() -> Result<T, AppError>) -> Result<T, AppError> {
+        match act().await {
+            Err(AppError::KeyMoved) => {
+                self.reload_trust()?;
+                act().await
+            }
+            other => other,
+        }
+    }
+
+    /// Who holds the records of a signal's handling: the group of its box, or the coordinators of its circle.
+    ///
+    /// # Errors
+    /// [`AppError::RoadClosed`] when the group has no key, or nobody of the circle is left.
+    pub fn handling_holders(&self, signal: &SignalRow) -> Result<Vec<Holder>, AppError> {
+        if let Ok(group) = signal.box_.parse::<Group>() {
+            return Ok(vec![self.group_holder(group)?]);
+        }
+        let (people, grants) = self.store().read(|db| {
+            let people = members::members_with(db, Role::Coordinator)?;
+            Ok::<_, AppError>((people, signals::grant_list(db, signal.id)?))
+        })?;
+        let mut holders = Vec::new();
+        for (member, _) in people {
+            let named = member_grantee(member.id);
+            if grants.iter().any(|grant| grant.grantee == named && grant.what == "signal") {
+                holders.extend(self.member_holder(member.id)?);
+            }
+        }
+        if holders.is_empty() { Err(AppError::RoadClosed(Group::Coordinators)) } else { Ok(holders) }
+    }
+
+    /// The same with whoever writes, when they are in neither: a jurist who drafts keeps their own draft.
+    ///
+    /// # Errors
+    /// As [`App::handling_holders`].
+    pub fn handling_holders_with(&self, signal: &SignalRow, session: &Session) -> Result<Vec<Holder>, AppError> {
+        let mut holders = self.handling_holders(signal)?;
+        if !session.actor.holds(Role::Coordinator) {
+            holders.extend(self.member_holder(session.actor.id)?);
+        }
+        Ok(holders)
+    }
+
+    /// Seals the keys of the signal's records of these kinds, as far as the session opens them, to one more member.
+    /// Nothing is given yet: [`Shared::put`] writes it, with the right to read, in the transaction of the act that
+    /// makes it needed.
+    ///
+    /// # Errors
+    /// [`AppError::Invalid`] when the member has no key; [`AppError::Vault`] when a sealed key is not genuine.
+    pub fn share_record(
+        &self,
+        op: &OpContext,
+        session: &Session,
+        signal: &SignalRow,
+        kinds: &[&str],
+        member: MemberId,
+    ) -> Result<Shared, AppError> {
+        let Some(holder) = self.member_holder(member)? else {
+            return Err(AppError::field("medewerker", "Deze persoon heeft zich nog niet aangemeld en kan niet lezen."));
+        };
+        let ring = self.ring(session)?;
+        let records =
+            self.store().read(|db| contents::records_openable(db, signal.id, kinds, &holder_ids(&ring), op.at))?;
+        let mut shared = Shared { member, holder, keys: Vec::new(), kinds: Vec::new() };
+        for record in records {
+            let copies = self.store().read(|db| contents::sealed_keys_of_subject(db, record.key_id))?;
+            let there = copies.iter().any(|copy| copy.holder == holder.key && copy.until_at.is_none());
+            if !there {
+                shared.keys.push(self.reseal(op, &ring, &record, &copies, holder)?);
+                shared.kinds.push(record.kind);
+            }
+        }
+        Ok(shared)
+    }
+
+    /// Seals the key of one record, which the acting member can open, to one more holder.
+    ///
+    /// # Errors
+    /// [`crate::store::StoreError::NoKey`] when the member cannot open it; [`AppError::Vault`] when it is not genuine.
+    pub fn share_record_key(
+        &self,
+        op: &OpContext,
+        session: &Session,
+        record: &RecordRow,
+        to: Holder,
+    ) -> Result<SharedKey, AppError> {
+        let ring = self.ring(session)?;
+        let copies = self.store().read(|db| contents::sealed_keys_of_subject(db, record.key_id))?;
+        Ok(SharedKey { copy: self.reseal(op, &ring, record, &copies, to)?, holder: to })
+    }
+
+    fn reseal(
+        &self,
+        op: &OpContext,
+        ring: &KeyRing,
+        record: &RecordRow,
+        copies: &[SealedKeyRow],
+        holder: Holder,
+    ) -> Result<SealedKeyRow, AppError> {
+        let key = record_key(ring, record.key_id, copies)?;
+        let sealing = Sealing {
+            subject: record.key_id,
+            kind: "record",
+            signal: Some(record.signal_id),
+            until: None,
+            today: op.today,
+        };
+        sealing.to(holder, key.expose(), self.entropy().as_mut())
+    }
+}
+
+fn record_key(ring: &KeyRing, key: KeyId, copies: &[SealedKeyRow]) -> Result<Key32, AppError> {
+    for copy in copies.iter().filter(|copy| copy.subject_kind == "record") {
+        if let Some(opened) = ring.open(copy.holder.uuid(), key.uuid(), "record", &copy.sealed) {
+            return Ok(opened?);
+        }
+    }
+    Err(AppError::Store(crate::store::StoreError::NoKey))
+}
+
+/// The key of one record, sealed to one more holder and ready to be written; the right to read is the caller's to give.
+#[derive(Clone)]
+pub struct SharedKey {
+    copy: SealedKeyRow,
+    holder: Holder,
+}
+
+impl SharedKey {
+    /// Writes it, after a last look whether the holder's key still is the proven one.
+    ///
+    /// # Errors
+    /// As [`confirm`].
+    pub fn put(&self, tx: &mut Tx<'_>) -> Result<(), AppError> {
+        confirm(tx, self.holder)?;
+        tx.sealed_key_insert(&self.copy)?;
+        Ok(())
+    }
+}
+
+/// Takes a member's own copy of a record's key away.
+///
+/// # Errors
+/// When the database cannot be written.
+pub fn take_record_back(tx: &mut Tx<'_>, record: RecordId, from: MemberId) -> Result<(), AppError> {
+    let key = tx.member_fetch(from)?.and_then(|member| member.key_id);
+    let (Some(key), Some(record)) = (key, tx.record_fetch(record)?) else { return Ok(()) };
+    for copy in contents::sealed_keys_of_subject(tx.reader(), record.key_id)? {
+        if copy.holder == key {
+            tx.sealed_key_delete(copy.id)?;
+        }
+    }
+    Ok(())
+}
+
+impl Shared {
+    /// Writes the sealed keys and the right to read the signal, with its event. Nobody whose role was shut out is
+    /// ever given anything; `field` is where the form says so.
+    ///
+    /// # Errors
+    /// [`AppError::Invalid`] for a person who was shut out; [`AppError::KeyMoved`] when their key changed meanwhile;
+    /// any store error.
+    pub fn put(&self, tx: &mut Tx<'_>, signal: &SignalRow, field: &str) -> Result<(), AppError> {
+        let named = member_grantee(self.member);
+        let known = tx.grant_list(signal.id)?.iter().any(|grant| grant.grantee == named && grant.what == "signal");
+        let roles = members::roles_of(tx.reader(), self.member)?;
+        let exclusions = tx.exclusion_list(signal.id)?;
+        let themselves = exclusions.iter().any(|row| row.member_id == Some(self.member));
+        if themselves || (!known && role_shut_out(&exclusions, &roles)) {
+            return Err(AppError::field(field, "Deze persoon mag dit signaal niet lezen. Kies iemand anders."));
+        }
+        confirm(tx, self.holder)?;
+        for key in &self.keys {
+            tx.sealed_key_insert(key)?;
+        }
+        tx.grant_put(&GrantRow {
+            signal_id: signal.id,
+            grantee: named,
+            what: "signal".to_owned(),
+            received_on: signal.received_on,
+        })?;
+        tx.record(
+            Trace::new("record.shared")
+                .signal(signal.id)
+                .object("member", self.member.uuid())
+                .fields(self.kinds.clone()),
+        )?;
+        Ok(())
+    }
+}

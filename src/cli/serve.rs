@@ -1,0 +1,76 @@
+//! `meldroute serve`: the service itself.
+
+use super::{journal, say};
+use crate::config::{Config, StartError, open};
+use crate::web::Web;
+use crate::web::server::{Sides, start};
+use std::net::{SocketAddr, TcpListener};
+use std::path::Path;
+use tokio::task::JoinSet;
+
+/// Until then nobody should trust it with somebody's safety.
+const NOT_YET: &str = "Let op: nog niet voor echte signalen. Eerst moeten de tweede factor bij het aanmelden, het herstel \
+                       van accounts en de reservekopie er zijn.";
+
+/// Starts the service and ends when it is told to stop.
+pub(super) fn run(config: &Path) -> Result<(), StartError> {
+    let config = Config::load(config)?;
+    journal::start(&config.log);
+    let (app, web) = open(&config)?;
+    drop(app);
+    let listeners = listeners(&config)?;
+    say::line(NOT_YET);
+    for (listener, sides) in &listeners {
+        let whose = match sides {
+            Sides::Public => "openbare pagina's",
+            Sides::Staff => "pagina's voor medewerkers",
+            Sides::Both => "openbare pagina's en pagina's voor medewerkers",
+        };
+        if let Ok(address) = listener.local_addr() {
+            say::line(format!("http://{address} ({whose})"));
+        }
+    }
+    until_stopped(web, listeners, config.listen.workers)
+}
+
+fn listeners(config: &Config) -> Result<Vec<(TcpListener, Sides)>, StartError> {
+    let listen = &config.listen;
+    if listen.public == listen.staff {
+        return Ok(vec![(bind(listen.public)?, Sides::Both)]);
+    }
+    Ok(vec![(bind(listen.public)?, Sides::Public), (bind(listen.staff)?, Sides::Staff)])
+}
+
+/// Takes an address.
+pub(super) fn bind(address: SocketAddr) -> Result<TcpListener, StartError> {
+    TcpListener::bind(address).map_err(|error| {
+        StartError::new(
+            format!("Het adres {address} is niet te openen: {error}."),
+            "Op dit adres zouden de pagina's staan. Waarschijnlijk draait er al iets, of is het adres niet van deze \
+             machine.",
+            "Kies een andere poort, of stop wat er draait.",
+        )
+    })
+}
+
+/// Serves until SIGTERM or SIGINT; running requests are finished first, and what was queued is written.
+pub(super) fn until_stopped(web: Web, listeners: Vec<(TcpListener, Sides)>, workers: usize) -> Result<(), StartError> {
+    let store = web.app.store().clone();
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| StartError::unexpected(&error))?;
+    let ended = runtime.block_on(async move {
+        let mut servers = JoinSet::new();
+        for server in start(web, listeners, workers)? {
+            servers.spawn(server);
+        }
+        while let Some(ended) = servers.join_next().await {
+            ended.map_err(std::io::Error::other)??;
+        }
+        Ok::<(), std::io::Error>(())
+    });
+    drop(runtime);
+    store.close();
+    ended.map_err(|error| StartError::unexpected(&error))
+}
