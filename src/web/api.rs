@@ -135,17 +135,18 @@ pub fn service(api: web::Data<Api>, web: &Web, sides: Sides) -> impl HttpService
     for endpoint in endpoints(sides, web.api.staff) {
         by_path.entry(endpoint.path).or_default().push(endpoint);
     }
-    let version = by_path.into_iter().fold(web::scope("/v1"), |scope, (path, endpoints)| {
-        let allowed: Vec<Method> = endpoints.iter().map(|endpoint| endpoint.method.clone()).collect();
-        let resource = endpoints
-            .into_iter()
-            .fold(web::resource(path), |resource, endpoint| resource.route((endpoint.route)()))
-            .default_service(web::to(move || {
-                let failed = problem::wrong_method(&allowed);
-                async move { Err::<HttpResponse, Failed>(failed) }
-            }));
-        scope.service(resource)
-    });
+    let version =
+        by_path.into_iter().fold(web::scope("/v1").default_service(web::to(not_there)), |scope, (path, endpoints)| {
+            let allowed: Vec<Method> = endpoints.iter().map(|endpoint| endpoint.method.clone()).collect();
+            let resource = endpoints
+                .into_iter()
+                .fold(web::resource(path), |resource, endpoint| resource.route((endpoint.route)()))
+                .default_service(web::to(move || {
+                    let failed = problem::wrong_method(&allowed);
+                    async move { Err::<HttpResponse, Failed>(failed) }
+                }));
+            scope.service(resource)
+        });
     web::scope("/api")
         .app_data(api)
         .service(version)

@@ -56,8 +56,7 @@ fn all_mistakes_come_together_each_at_its_pointer() {
     });
     let problem = problem(&share(&app, &sent), 400);
     assert_eq!(problem["type"], "urn:meldroute:probleem:ongeldig");
-    let expected =
-        ["/onbekend~1veld", "/opgevallen/1", "/plek", "/plek", "/tekst", "/waar", "/wanneer", "/wieOfWat"];
+    let expected = ["/onbekend~1veld", "/opgevallen/1", "/plek", "/plek", "/tekst", "/waar", "/wanneer", "/wieOfWat"];
     assert_eq!(places(&problem), expected, "{problem}");
     assert!(problem.to_string().contains("hier passen 4000 tekens"));
     let list = Machine::of(&app, "mirte").get("/api/v1/signalen").json();
@@ -80,7 +79,11 @@ fn the_same_key_with_the_same_signal_gives_the_same_answer_and_one_signal() {
     let first = share_with_key(&app, KEY, &json!({ "tekst": "Vaten.", "plek": "adres" }));
     assert_eq!(first.status, 201, "{}", first.body);
     // Another order and other blanks are the same signal.
-    let again = app.anonymous().json_raw("/api/v1/signalen", &[("idempotency-key", KEY)], b"{ \"plek\":\"adres\",\n\"tekst\": \"Vaten.\"}");
+    let again = app.anonymous().json_raw(
+        "/api/v1/signalen",
+        &[("idempotency-key", KEY)],
+        b"{ \"plek\":\"adres\",\n\"tekst\": \"Vaten.\"}",
+    );
     assert_eq!((again.status, again.json()), (201, first.json()));
     Machine::of(&app, "mirte").only_signal();
     let other = share_with_key(&app, &format!("{KEY}-2"), &json!({ "tekst": "Vaten.", "plek": "adres" }));

@@ -78,5 +78,8 @@ fn a_changed_token_or_another_scheme_is_refused() {
     for wrong in [changed.as_str(), &token.replace("Bearer", "Basic"), "Bearer", "Bearer ", ""] {
         problem(&client.json("GET", "/api/v1/signalen", &[("authorization", wrong)], None), 401);
     }
-    assert_eq!(client.json("GET", "/api/v1/signalen", &[("authorization", &token.replace("Bearer", "bearer"))], None).status, 200);
+    assert_eq!(
+        client.json("GET", "/api/v1/signalen", &[("authorization", &token.replace("Bearer", "bearer"))], None).status,
+        200
+    );
 }

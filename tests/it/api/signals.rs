@@ -15,7 +15,16 @@ fn a_list_shows_no_content_and_only_what_one_may_open() {
     assert!(!list.body.contains("Vaten"));
     let row = &list.json()["signalen"][0];
     let expected = [
-        "bron", "fase", "faseDatum", "id", "kanaal", "kenmerk", "melder", "ontvangenDatum", "termijnDatum", "versie",
+        "bron",
+        "fase",
+        "faseDatum",
+        "id",
+        "kanaal",
+        "kenmerk",
+        "melder",
+        "ontvangenDatum",
+        "termijnDatum",
+        "versie",
         "wachtOp",
     ];
     assert_eq!(names(row), expected);
@@ -74,7 +83,8 @@ fn a_filter_shows_one_stage() {
 fn wrong_parameters_are_told_together() {
     let app = TestApp::start();
     let machine = Machine::of(&app, "mirte");
-    let told = problem(&machine.get("/api/v1/signalen?fase=ooit&na=1&naDatum=2026-02-30&aantal=101&iets=1&fase=wegen"), 400);
+    let told =
+        problem(&machine.get("/api/v1/signalen?fase=ooit&na=1&naDatum=2026-02-30&aantal=101&iets=1&fase=wegen"), 400);
     assert_eq!(places(&told), ["aantal", "fase", "fase", "iets", "na", "naDatum"]);
     for wrong in ["aantal=", "aantal=0", "aantal=+5", "aantal=5.0", "na=", "naDatum=", "fase="] {
         problem(&machine.get(&format!("/api/v1/signalen?{wrong}")), 400);
@@ -103,7 +113,10 @@ fn opening_asks_for_a_purpose_and_stands_in_the_history() {
     assert_eq!((&line["wie"], &line["logregel"]), (&json!("Mirte Proef"), &body["inzage"]["logregel"]));
     let last = history["regels"].as_array().unwrap().last().unwrap();
     assert_eq!((&last["gebeurtenis"], last.get("wie")), (&json!("signal.received"), None));
-    assert_eq!(machine.get(&format!("/api/v1/signalen/{id}/geschiedenis?aantal=1")).json()["regels"].as_array().unwrap().len(), 1);
+    assert_eq!(
+        machine.get(&format!("/api/v1/signalen/{id}/geschiedenis?aantal=1")).json()["regels"].as_array().unwrap().len(),
+        1
+    );
 }
 
 #[test]
