@@ -14,6 +14,7 @@
 mod aead;
 pub mod bearer;
 mod canon;
+pub mod digest;
 pub mod entropy;
 pub mod error;
 pub mod field;

@@ -32,7 +32,7 @@ use crate::domain::source::{DetailsState, QuestionState};
 use crate::domain::stage::Stage;
 use crate::domain::term::ClockCode;
 use crate::domain::time::Day;
-use crate::domain::workflow::{self, NotAllowed, StepEvent};
+use crate::domain::workflow::{self, StepEvent};
 use crate::policy::{Action, OpContext, Refusal, authorize, member_grantee};
 use crate::store::checks::{SourceQuestionRow, question_list};
 use crate::store::contents;
@@ -140,11 +140,14 @@ fn begin_on(tx: &mut Tx<'_>, signal: SignalId, event: StepEvent, authors: &[Memb
 
 /// Refuses a step while the signal waits for another one.
 fn expect_waiting(begun: &Begun, event: StepEvent, for_what: &[&str]) -> Result<(), AppError> {
-    if for_what.contains(&begun.signal.waiting.as_str()) {
-        Ok(())
-    } else {
-        Err(AppError::NotAllowed(NotAllowed { event, stage: begun.signal.stage }))
-    }
+    let sentence = match begun.signal.waiting.as_str() {
+        now if for_what.contains(&now) => return Ok(()),
+        waiting::CHECK1 => "Stel eerst bronvragen voor.",
+        waiting::CHECK1_DECIDE => "De bronvragen liggen bij de privacy officer.",
+        waiting::ANSWERS => "De bronhouders zijn nog aan het antwoorden.",
+        _ => "Het signaal wacht nu op een andere stap.",
+    };
+    Err(AppError::NotNow(event, sentence))
 }
 
 /// Where the questions of a signal stand together.

@@ -101,6 +101,23 @@ impl App {
         kinds: &'static [&'static str],
         action: Action,
     ) -> Result<Opened, AppError> {
+        self.open_parts(op, session, id, kinds, None, action).await
+    }
+
+    /// The same, where of the records that belong to a weighing, check, question, item or decision only those of the
+    /// named `parts` are opened: what is not shown is not read.
+    ///
+    /// # Errors
+    /// As [`App::open_signal`].
+    pub async fn open_parts(
+        &self,
+        op: &OpContext,
+        session: &Session,
+        id: SignalId,
+        kinds: &'static [&'static str],
+        parts: Option<Vec<ObjectId>>,
+        action: Action,
+    ) -> Result<Opened, AppError> {
         let ring = self.ring(session)?;
         let holders = holder_ids(&ring);
         let committed = self
@@ -113,7 +130,10 @@ impl App {
                 };
                 let permit =
                     authorize(&op, action, &facts).map_err(|why| AppError::refused(action.code(), why, Some(id)))?;
-                let records = contents::records_openable(tx.reader(), id, kinds, &holders, op.at)?;
+                let mut records = contents::records_openable(tx.reader(), id, kinds, &holders, op.at)?;
+                if let Some(parts) = &parts {
+                    records.retain(|row| row.part_of.is_none_or(|part| parts.contains(&part)));
+                }
                 let wanted: Vec<RecordId> = records.iter().map(|row| row.id).collect();
                 let closed = tx.disclose(&permit, &holders, &wanted, None)?;
                 Ok((signal, records, closed))

@@ -30,6 +30,7 @@ pub(super) const RULES: &[Rule] = &[
     the_workflow_names_who_steps,
     box_holders_guard_readers_and_names,
     privacy_judges_names,
+    privacy_is_told_of_urgent_decisions,
     administrators_keep_accounts,
     overseers_see_the_proof,
 ];
@@ -137,6 +138,12 @@ fn box_holders_guard_readers_and_names(member: &MemberActor, action: Action, fac
         _ => return Verdict::Ignore,
     };
     held(member, who).map_or(Verdict::Ignore, |role| Verdict::Grant(Some(role)))
+}
+
+/// The privacy officers are told of every urgent decision; what it says they do not read.
+fn privacy_is_told_of_urgent_decisions(member: &MemberActor, action: Action, facts: &Facts) -> Verdict {
+    let told = action == Action::SeeUrgentNotice && has(facts, "check") && member.holds(Role::PrivacyOfficer);
+    if told { Verdict::Grant(Some(Role::PrivacyOfficer)) } else { Verdict::Ignore }
 }
 
 fn privacy_judges_names(member: &MemberActor, action: Action, facts: &Facts) -> Verdict {

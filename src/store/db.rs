@@ -110,6 +110,8 @@ impl Db {
                 if let Some(schema) = schema {
                     c.batch_execute(&format!("SET search_path TO \"{}\"", schema.replace('"', "")))?;
                 }
+                // As SQLite's busy_timeout: nobody waits for ever behind another program's lock.
+                c.batch_execute("SET lock_timeout = '10s';")?;
                 if purpose == Use::Read {
                     c.batch_execute("SET default_transaction_read_only = on;")?;
                 }

@@ -8,8 +8,8 @@ pub enum StoreError {
     /// The database cannot be reached.
     #[error("database unavailable: {0}")]
     Unavailable(String),
-    /// More writes are waiting than the queue holds; trying again shortly helps.
-    #[error("write queue full")]
+    /// More writes are waiting than the queue holds, or another program holds the database; trying again shortly helps.
+    #[error("write queue full, or the database is locked by another program")]
     Busy,
     /// The disk is full.
     #[error("disk full: {0}")]
@@ -104,9 +104,12 @@ fn classify(text: String) -> StoreError {
         "the database system is",
         "could not receive data from server",
     ];
+    const LOCKED: [&str; 2] = ["database is locked", "canceling statement due to lock timeout"];
     let says = |words: &[&str]| words.iter().any(|w| text.contains(w));
     if says(&["deadlock detected", "could not serialize"]) {
         StoreError::Conflict(text)
+    } else if says(&LOCKED) {
+        StoreError::Busy
     } else if says(&FULL) {
         StoreError::Full(text)
     } else if says(&READ_ONLY) {

@@ -3,6 +3,7 @@
 pub mod check1;
 mod check1_decide;
 pub mod enrichment;
+pub mod acting;
 pub mod errors;
 pub mod melden;
 pub mod privacy_check;

@@ -9,5 +9,12 @@
 )]
 
 mod api;
+mod architecture;
+mod concurrency;
+mod crash;
 mod intake;
+mod steps;
+mod migrations;
+mod schema;
+mod store_writes;
 mod support;

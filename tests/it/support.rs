@@ -3,4 +3,9 @@
 pub mod app;
 pub mod client;
 pub mod database;
+pub mod log;
 pub mod people;
+pub mod road;
+pub mod raw;
+pub mod served;
+pub mod source;

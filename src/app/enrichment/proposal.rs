@@ -68,7 +68,9 @@ impl App {
         draft: &SourcesProposalDraft,
         wording: Wording,
     ) -> Result<Proposed, AppError> {
-        let standing = self.standing_for(op, signal, StepEvent::ProposeCheck1).await?;
+        let attempt = Attempt { signal, seen, event: StepEvent::ProposeCheck1 };
+        self.probe(op, attempt, &[]).await.map_err(as_absent)?;
+        let standing = self.standing_for(op, signal, attempt.event).await?;
         let proposal = self.parse_proposal(op, signal, draft)?;
         if wording == Wording::Checked {
             let opened = self.open_signal_as(op, session, signal, &["report"], Action::Step(StepEvent::ProposeCheck1));

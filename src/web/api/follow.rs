@@ -5,7 +5,7 @@ use super::Api;
 use super::body::Sent;
 use super::endpoint::Endpoint;
 use super::problem::problem;
-use crate::app::intake::Followed;
+use crate::app::following::Followed;
 use crate::domain::decision::DecisionCode;
 use crate::domain::stage::{MelderQuestion, MelderStatus};
 use crate::domain::term::ClockCode;

@@ -104,6 +104,7 @@ fn link(task: &Task) -> Link {
         Task::Check { check, kind } => Link::new(&format!("Privacycheck {kind}"), &format!("/privacychecks/{check}")),
         Task::Question(id) => Link::new("Bronvraag beantwoorden", &format!("/bronvragen/{id}")),
         Task::Item(id) => Link::new("Stuk voor het LIO lezen", &format!("/lio/{id}")),
+        Task::UrgentNotice(id) => Link::new("Spoedbesluit ter kennis", &format!("/spoedbesluiten/{id}")),
         Task::Action(signal) => Link::new("Actie uitvoeren", &format!("{}/opvolging", address(*signal))),
     }
 }

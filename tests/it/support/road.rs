@@ -6,7 +6,7 @@ use meldroute::app::keyring::Session;
 use meldroute::app::sign_in::SessionKind;
 use meldroute::app::steps::Seen;
 use meldroute::domain::ids::{MemberId, SignalId};
-use meldroute::domain::protocol::Protocol;
+use meldroute::domain::protocol::{CriterionKind, Protocol};
 use meldroute::domain::weighing::{Assessment, AssessmentDraft, CriterionDraft, IntakeDraft};
 use meldroute::policy::OpContext;
 use meldroute::store::signals::{SignalRow, signal_fetch};
@@ -23,8 +23,7 @@ pub fn run<T>(act: impl Future<Output = T>) -> T {
 
 /// A member with their keys, and the context of an act of theirs now.
 pub fn session(app: &TestApp, login: &str) -> (OpContext, Session) {
-    let (_, session) =
-        app.app.sign_in(&app.app.as_anonymous().unwrap(), login, PASSWORD, SessionKind::Web).unwrap();
+    let (_, session) = app.app.sign_in(&app.app.as_anonymous().unwrap(), login, PASSWORD, SessionKind::Web).unwrap();
     (app.app.as_member(session.actor.clone()).unwrap(), session)
 }
 
@@ -76,7 +75,7 @@ fn all_yes(protocol: &Protocol) -> IntakeDraft {
         municipal_task: yes(),
         power: protocol.powers.first().map(|power| power.code.to_string()),
         territory: yes(),
-        urgency: Some("gewoon".to_owned()),
+        urgency: Some("kan_wachten".to_owned()),
         ..IntakeDraft::default()
     }
 }
@@ -84,11 +83,13 @@ fn all_yes(protocol: &Protocol) -> IntakeDraft {
 /// Every criterion "onbekend" where it has that word, a sentence where it has not.
 fn towards_enriching(protocol: &Protocol) -> AssessmentDraft {
     let criteria = protocol.criteria.iter().map(|criterion| {
-        let choice = criterion.options.iter().find(|option| option.is_unknown()).or(criterion.options.first());
-        let answer = CriterionDraft {
-            choice: choice.map(|option| option.code.to_string()),
-            sentence: Some("Dat staat in het signaal.".to_owned()),
+        let option = criterion.options.iter().find(|option| option.is_unknown()).or(criterion.options.first());
+        let choice = match criterion.kind {
+            CriterionKind::Choice => option.map(|option| option.code.to_string()),
+            CriterionKind::Theme => protocol.forms.first().map(|form| form.code.to_string()),
+            CriterionKind::Text => None,
         };
+        let answer = CriterionDraft { choice, sentence: Some("Dat staat in het signaal.".to_owned()) };
         (criterion.code.to_string(), answer)
     });
     AssessmentDraft { criteria: criteria.collect(), outcome: Some("verrijken".to_owned()), ..Default::default() }
