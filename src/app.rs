@@ -12,6 +12,7 @@ pub mod destruction;
 pub mod drafts;
 pub mod enrichment;
 pub mod error;
+pub mod idempotency;
 pub mod exclusion;
 pub mod follow_up;
 pub mod following;

@@ -10,7 +10,7 @@ use crate::domain::signal::{About, Channel, NewSignal, Reporter, SourceType};
 use crate::domain::stage::Stage;
 use crate::domain::term::ClockCode;
 use crate::domain::words::YesNo;
-use crate::policy::{Action, Facts, OpContext, authorize, member_grantee};
+use crate::policy::{Action, Facts, OpContext, Permit, authorize, member_grantee};
 use crate::store::Trace;
 use crate::store::contents::SealedKeyRow;
 use crate::store::members;
@@ -64,8 +64,8 @@ struct Readers {
 
 /// Everything sealed and ready to be written.
 #[derive(Clone)]
-struct Sealed {
-    signal: SignalRow,
+pub(super) struct Sealed {
+    pub(super) signal: SignalRow,
     records: Vec<SealedRecord>,
     shares: Vec<(SealedKeyRow, Holder)>,
     grantees: Vec<String>,
@@ -114,23 +114,14 @@ impl App {
                     return Ok(Received { id: found.id, reference: found.reference, again: Again::Repeated });
                 }
                 write_signal(tx, &sealed)?;
-                let trace = Trace::new("signal.received")
-                    .signal(sealed.signal.id)
-                    .role(permit.role())
-                    .detail("channel", sealed.signal.channel.clone())
-                    .detail("stage", sealed.signal.stage.code())
-                    .fields(sealed.records.iter().flat_map(|r| {
-                        let kind = r.record.kind.clone();
-                        r.fields.iter().map(move |f| format!("{kind}.{}", f.field))
-                    }));
-                tx.record(trace)?;
+                tx.record(sealed.trace(&permit))?;
                 Ok(Received { id: sealed.signal.id, reference: sealed.signal.reference, again: Again::First })
             })
             .await?;
         Ok(committed.value)
     }
 
-    fn seal_signal(
+    pub(super) fn seal_signal(
         &self,
         op: &OpContext,
         new: &NewSignal,
@@ -323,7 +314,22 @@ impl App {
     }
 }
 
-fn write_signal(tx: &mut crate::store::Tx<'_>, sealed: &Sealed) -> Result<(), AppError> {
+impl Sealed {
+    /// The event of a signal that came in: which fields were sealed, never what is in them.
+    pub(super) fn trace(&self, permit: &Permit) -> Trace {
+        Trace::new("signal.received")
+            .signal(self.signal.id)
+            .role(permit.role())
+            .detail("channel", self.signal.channel.clone())
+            .detail("stage", self.signal.stage.code())
+            .fields(self.records.iter().flat_map(|r| {
+                let kind = r.record.kind.clone();
+                r.fields.iter().map(move |f| format!("{kind}.{}", f.field))
+            }))
+    }
+}
+
+pub(super) fn write_signal(tx: &mut crate::store::Tx<'_>, sealed: &Sealed) -> Result<(), AppError> {
     let signal = &sealed.signal;
     tx.signal_insert(signal)?;
     for record in &sealed.records {
