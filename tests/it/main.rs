@@ -14,5 +14,6 @@ mod crash;
 mod intake;
 mod migrations;
 mod schema;
+mod store_faults;
 mod store_writes;
 mod support;
