@@ -16,5 +16,6 @@ mod intake;
 mod steps;
 mod migrations;
 mod schema;
+mod store_faults;
 mod store_writes;
 mod support;

@@ -36,7 +36,7 @@ struct Line {
 
 impl Raw {
     pub fn open(address: &Address) -> Self {
-        Self(Db::open(address, Use::Write).unwrap())
+        Self(Db::open(address, Use::Create).unwrap())
     }
 
     pub fn dialect(&self) -> Dialect {
