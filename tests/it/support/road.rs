@@ -54,12 +54,21 @@ pub fn received(app: &TestApp, fields: &[(&str, &str)]) -> SignalId {
     place.expect("a signal in the list").parse().unwrap()
 }
 
+/// A signal that waits for weging 3.
+pub fn weighing(app: &TestApp, fields: &[(&str, &str)]) -> SignalId {
+    let id = received(app, fields);
+    let (op, _) = session(app, "mirte");
+    run(app.app.complete_intake(&op, seen(app, id), &all_yes(&Protocol::bundled().unwrap()))).unwrap();
+    let row = standing(app, id);
+    assert_eq!((row.stage.code(), row.waiting.as_str()), ("wegen", "weighing3"));
+    id
+}
+
 /// A signal that waits for questions to sources.
 pub fn enriching(app: &TestApp, fields: &[(&str, &str)]) -> SignalId {
-    let id = received(app, fields);
+    let id = weighing(app, fields);
     let protocol = Protocol::bundled().unwrap();
     let (op, session_one) = session(app, "mirte");
-    run(app.app.complete_intake(&op, seen(app, id), &all_yes(&protocol))).unwrap();
     let second = member_id(app, "joost").to_string();
     let draft = towards_enriching(&protocol);
     run(app.app.propose_weighing::<Assessment>(&op, &session_one, seen(app, id), &draft, Some(&second))).unwrap();
@@ -70,8 +79,8 @@ pub fn enriching(app: &TestApp, fields: &[(&str, &str)]) -> SignalId {
     id
 }
 
-/// A signal whose one question gave a hit, and that waits for its item for the LIO.
-pub fn deciding(app: &TestApp, fields: &[(&str, &str)]) -> SignalId {
+/// A signal whose one question gave a hit, and that waits for weging 4.
+pub fn settled(app: &TestApp, fields: &[(&str, &str)]) -> SignalId {
     let id = enriching(app, fields);
     let proposal = serde_json::json!({"doel": "vaststellen of er een vergunning is", "overWie": "pand",
         "soortSignaal": ["WIT"], "bronnen": [{"bron": "vergunningen", "vraag": "Is hier iets bekend?",
@@ -88,6 +97,13 @@ pub fn deciding(app: &TestApp, fields: &[(&str, &str)]) -> SignalId {
     let (op, _) = session(app, "vera");
     let hit = serde_json::from_str(r#"{"antwoord": "hit", "leeftijd": "tot_1_jaar"}"#).unwrap();
     run(app.app.answer_question(&op, question, &hit)).unwrap();
+    assert_eq!(standing(app, id).waiting, "weighing4");
+    id
+}
+
+/// A signal that waits for its item for the LIO.
+pub fn deciding(app: &TestApp, fields: &[(&str, &str)]) -> SignalId {
+    let id = settled(app, fields);
     let confirmed = r#"{"bevestigd": "ja", "waarom": "Er is een hit.", "voorstel": "lio"}"#;
     let confirmed: ConfirmationDraft = serde_json::from_str(confirmed).unwrap();
     let second = member_id(app, "joost").to_string();
