@@ -12,6 +12,7 @@ pub mod acts;
 pub mod around;
 pub mod conflict;
 pub mod errors;
+pub mod history;
 pub mod intake;
 pub mod judged;
 pub mod melden;
