@@ -2,13 +2,19 @@
 
 pub mod acting;
 pub mod agenda;
+pub mod beside;
 pub mod check1;
 mod check1_decide;
 pub mod check2a;
 mod check2a_decide;
+pub mod check2b;
+pub mod check2b_decide;
 pub mod decision;
 pub mod enrichment;
 pub mod errors;
+pub mod facts;
+pub mod follow_up;
+pub mod handoff;
 mod lio;
 pub mod melden;
 pub mod privacy_check;
