@@ -10,6 +10,7 @@ pub mod enrichment;
 pub mod fields;
 pub mod follow;
 pub mod follow_up;
+pub mod identity;
 pub mod lio;
 pub mod report;
 pub mod signal;
