@@ -5,12 +5,14 @@
 
 pub mod acts;
 pub mod closing;
+pub mod changes;
 pub mod cosigning;
 pub mod decision;
 pub mod destruction;
 pub mod drafts;
 pub mod enrichment;
 pub mod error;
+pub mod idempotency;
 pub mod exclusion;
 pub mod follow_up;
 pub mod following;
@@ -21,6 +23,7 @@ pub mod judgements;
 pub mod keyring;
 pub mod lio;
 pub mod outcomes;
+pub mod purposes;
 pub mod reading;
 pub mod rekeying;
 pub mod resealing;

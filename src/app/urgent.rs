@@ -102,8 +102,7 @@ impl App {
         self.probe(op, seen.attempt(StepEvent::UrgentPropose), &[]).await?;
         let signal = self.signal_standing(op, seen.signal)?;
         let drafted = self.drafted(op, seen.signal, draft)?;
-        self.with_newest_keys(async || self.propose_urgent_once(op, session, seen, &signal, drafted.clone()).await)
-            .await
+        self.with_newest_keys(async || self.propose_urgent_once(op, session, seen, &signal, drafted.clone()).await).await
     }
 
     async fn propose_urgent_once(
@@ -235,7 +234,7 @@ impl App {
         self.probe(op, seen.attempt(StepEvent::UrgentSign), &[]).await?;
         match self.open_urgent(op, session, seen.signal).await? {
             Some(read) => self.with_newest_keys(async || self.sign_urgent_once(op, session, seen, &read).await).await,
-            None => Err(AppError::NotNow(StepEvent::UrgentSign, NOTHING_TO_SIGN)),
+            None => self.refuse_now(op, StepEvent::UrgentSign, NOTHING_TO_SIGN).await,
         }
     }
 
