@@ -227,12 +227,23 @@ pub(super) fn readers_panel(signal: &SignalRow) -> ReadersPanel {
     }
 }
 
+/// What somebody read: the signal itself, or only the part that was theirs.
+fn opened_what(line: &crate::app::reading::HistoryLine) -> &'static str {
+    match line.details.get("act").map(String::as_str) {
+        Some("read_item") => "las het eigen stuk voor het LIO",
+        Some("decide_check1" | "decide_check2a" | "decide_check2b") => "las een privacycheck",
+        Some("answer_question" | "answer_details") => "las een bronvraag",
+        Some("urgent_sign") => "las het spoedbesluit",
+        _ => "opende het signaal",
+    }
+}
+
 pub(super) fn history_line(line: &crate::app::reading::HistoryLine, today: Day) -> HistoryLine {
     let who = line.who.clone().unwrap_or_else(|| "De melder".to_owned());
     let what = match line.kind.as_str() {
         "signal.received" => "deelde dit signaal",
         "status.followed" => "bekeek de status",
-        "content.disclosed" => "opende het signaal",
+        "content.disclosed" => opened_what(line),
         "check1.proposed" => "stelde bronvragen voor",
         "check1.decided" => "beoordeelde de bronvragen",
         "check1.returned" => "gaf de bronvragen terug met een vraag",
@@ -244,6 +255,15 @@ pub(super) fn history_line(line: &crate::app::reading::HistoryLine, today: Day) 
         "question.lapsed" => "opende een bronvraag die was vervallen",
         "question.details_requested" => "vroeg inhoud bij een hit",
         "question.details_given" => "gaf inhoud bij een hit",
+        "check2a.proposed" => "legde een stuk voor het LIO voor",
+        "check2a.decided" => "beoordeelde privacycheck 2A",
+        "item.published" => "publiceerde het stuk voor het LIO",
+        "decision.taken" => "legde het besluit van het LIO vast",
+        "urgent.proposed" => "stelde een spoedbesluit voor",
+        "urgent.signed" => "ondertekende het spoedbesluit",
+        "urgent.taken" => "ondertekende het spoedbesluit als derde: het is genomen",
+        "urgent.announced" => "bracht het spoedbesluit bij de privacy officers en op de agenda",
+        "record.shared" => "gaf iemand inzage om mee te tekenen",
         "access.refused" => "kreeg geen toegang",
         other => other,
     };
