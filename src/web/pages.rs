@@ -31,7 +31,6 @@ pub mod privacy_check;
 pub mod records;
 pub mod referral;
 pub mod second_signature;
-mod lio;
 pub mod publish;
 pub mod sign_in;
 pub mod signal;

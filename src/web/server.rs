@@ -69,7 +69,6 @@ pub fn pages_config(config: &mut web::ServiceConfig, sides: Sides) {
             .configure(pages::follow_up::routes)
             .configure(pages::handoff::routes)
             .configure(pages::identity::routes)
-            .configure(pages::telling::routes)
             .configure(pages::intake::routes)
             .configure(pages::privacy_check::routes)
             .configure(pages::publish::routes)
@@ -77,6 +76,7 @@ pub fn pages_config(config: &mut web::ServiceConfig, sides: Sides) {
             .configure(pages::second_signature::routes)
             .configure(pages::signal::routes)
             .configure(pages::source_question::routes)
+            .configure(pages::telling::routes)
             .configure(pages::urgent::routes)
             .configure(pages::weighing::routes);
     }

@@ -2,3 +2,4 @@
 
 mod enrichment;
 mod lio;
+mod urgent;

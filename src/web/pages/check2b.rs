@@ -1,10 +1,11 @@
 //! `/signalen/{id}/privacycheck-2b`: the coordinator proposes to share more than was cleared before.
 
 use super::acting::{Trouble, act_form, see_other, seen_in, signal_in};
-use super::beside::{not_here, refused, saved};
+use super::beside::{not_here, saved};
+use super::signal::refused;
 use super::handoff::{seen_words, words_of};
 use super::signals::address;
-use super::{beside as around, facts, follow_up, frame, html};
+use super::{around, facts, follow_up, frame, html};
 use crate::domain::ids::SignalId;
 use crate::domain::privacy_check::SharingProposalDraft;
 use crate::domain::purpose::Purpose;

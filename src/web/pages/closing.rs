@@ -2,9 +2,10 @@
 //! informed.
 
 use super::acting::{Trouble, act_form, see_other, seen_in, signal_in, written_day};
-use super::beside::{not_here, refused, saved};
+use super::beside::{not_here, saved};
+use super::signal::refused;
 use super::signals::address;
-use super::{beside as around, follow_up, frame, html};
+use super::{around, follow_up, frame, html};
 use crate::app::closing::ClosingStanding;
 use crate::domain::calendar;
 use crate::domain::closing::{ClosingDraft, DutyDraft, InformKind, PostponeGround};

@@ -3,7 +3,7 @@
 use super::acting::{Trouble, act_form, see_other, seen_in, signal_in};
 use super::beside::saved;
 use super::signals::address;
-use super::{beside as around, frame, html};
+use super::{around, frame, html};
 use crate::app::exclusion::{Reader, Then};
 use crate::domain::exclusion::ExclusionDraft;
 use crate::domain::ids::SignalId;

@@ -2,9 +2,10 @@
 //! for its owner, who reads nothing else of the signal.
 
 use super::acting::{Trouble, act_form, see_other, seen_in, signal_in, typed_day, written_day};
-use super::beside::{not_here, refused, saved};
+use super::beside::{not_here, saved};
+use super::signal::refused;
 use super::signals::{address, deadline, thousands};
-use super::{beside as around, frame, html};
+use super::{around, frame, html};
 use crate::app::decision::DECISION;
 use crate::app::follow_up::{ACTION, DONE, FollowUp, OpenedAction, Owner};
 use crate::app::sharing_out::decision_of;

@@ -3,11 +3,12 @@
 //! who takes referrals, and the signal ends.
 
 use super::acting::{Trouble, act_form, see_other, seen_in, signal_in};
-use super::beside::{not_here, refused, saved};
+use super::beside::{not_here, saved};
+use super::signal::refused;
 use super::facts;
 use super::follow_up::place as follow_up_place;
 use super::signals::{address, thousands};
-use super::{beside as around, frame, html};
+use super::{around, frame, html};
 use crate::app::sharing_out::{OpenedSheet, RepeatedWords, SEEN_WORDS};
 use crate::domain::calendar;
 use crate::domain::handoff::HandoffDraft;

@@ -5,7 +5,7 @@
 use super::acting::{Trouble, act_form, see_other, seen_in, signal_in};
 use super::beside::saved;
 use super::signals::{address, thousands};
-use super::{beside as around, frame, html, role_in_words};
+use super::{around, frame, html, role_in_words};
 use crate::app::identity::{NameStanding, NameState, OpenedName};
 use crate::app::identity_judging::OpenedRequest;
 use crate::domain::calendar;

@@ -2,9 +2,10 @@
 //! monitoring. Neither opens more than it needs.
 
 use super::acting::{Trouble, act_form, see_other, seen_in, signal_in};
-use super::beside::{not_here, refused, saved};
+use super::beside::{not_here, saved};
+use super::signal::refused;
 use super::signals::address;
-use super::{beside as around, follow_up, frame, html};
+use super::{around, follow_up, frame, html};
 use crate::app::closing::told_of;
 use crate::domain::calendar;
 use crate::domain::follow_up::{ReasonDraft, ToldDraft};

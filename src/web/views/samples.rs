@@ -2,6 +2,7 @@
 //! `target/voorbeelden` so that people and axe-core can look at them too.
 
 mod enrichment;
+mod questions;
 mod public;
 mod staff;
 mod steps;
@@ -28,6 +29,7 @@ pub(super) fn all() -> Vec<Sample> {
     pages.extend(staff::all());
     pages.extend(steps::all());
     pages.extend(enrichment::all());
+    pages.extend(questions::all());
     pages
 }
 
