@@ -9,9 +9,9 @@ use crate::domain::weighing::{Assessment, AssessmentDraft, Confirmation, Confirm
 use crate::domain::words::FieldError;
 use crate::domain::workflow::{Outcome, StepEvent};
 use crate::policy::OpContext;
-use crate::store::Tx;
 use crate::store::signals::SignalRow;
 use crate::store::weighings::{self, WeighingRow};
+use crate::store::{Tx, members};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -225,7 +225,38 @@ impl Next {
     }
 }
 
+/// A version of a judgement with the names of its people. Holds no content.
+#[derive(Debug, Clone)]
+pub struct Signed {
+    /// The version.
+    pub row: WeighingRow,
+    /// Who wrote it.
+    pub first: String,
+    /// Who signed along, or was asked to.
+    pub second: Option<String>,
+}
+
 impl App {
+    /// Every version of every judgement of a signal, in order, for whoever may see the signal.
+    ///
+    /// # Errors
+    /// A refusal, the same for what does not exist; any store error.
+    pub fn judgements(&self, op: &OpContext, signal: SignalId) -> Result<Vec<Signed>, AppError> {
+        self.signal_standing(op, signal)?;
+        self.store().read(|db| {
+            let mut found = Vec::new();
+            for row in weighings::weighing_list(db, signal)? {
+                let first = members::member_fetch(db, row.drafted_by)?.map(|member| member.name).unwrap_or_default();
+                let second = match row.agreed_by.or(row.cosigner) {
+                    Some(second) => members::member_fetch(db, second)?.map(|member| member.name),
+                    None => None,
+                };
+                found.push(Signed { row, first, second });
+            }
+            Ok(found)
+        })
+    }
+
     /// How a judgement of a signal stands, for whoever may see the signal.
     ///
     /// # Errors

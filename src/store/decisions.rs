@@ -166,7 +166,7 @@ impl Tx<'_> {
     /// # Errors
     /// When the database cannot be read.
     pub fn action_fetch(&mut self, id: ActionId) -> Result<Option<ActionRow>, StoreError> {
-        Ok(actions::table.find(id).select(ActionRow::as_select()).first(self.db()).optional()?)
+        action_fetch(self.db(), id)
     }
 
     /// Adds a doorgeefblad.
@@ -183,7 +183,7 @@ impl Tx<'_> {
     /// # Errors
     /// When the database cannot be read.
     pub fn handoff_fetch(&mut self, id: HandoffId) -> Result<Option<HandoffRow>, StoreError> {
-        Ok(handoffs::table.find(id).select(HandoffRow::as_select()).first(self.db()).optional()?)
+        handoff_fetch(self.db(), id)
     }
 }
 
@@ -197,6 +197,22 @@ pub fn decision_list(db: &mut Db, signal: SignalId) -> Result<Vec<DecisionRow>, 
         .order((decisions::proposed_on.asc(), decisions::id.asc()))
         .select(DecisionRow::as_select())
         .load(db)?)
+}
+
+/// An action by its id.
+///
+/// # Errors
+/// When the database cannot be read.
+pub fn action_fetch(db: &mut Db, id: ActionId) -> Result<Option<ActionRow>, StoreError> {
+    Ok(actions::table.find(id).select(ActionRow::as_select()).first(db).optional()?)
+}
+
+/// A doorgeefblad by its id.
+///
+/// # Errors
+/// When the database cannot be read.
+pub fn handoff_fetch(db: &mut Db, id: HandoffId) -> Result<Option<HandoffRow>, StoreError> {
+    Ok(handoffs::table.find(id).select(HandoffRow::as_select()).first(db).optional()?)
 }
 
 /// Every action of a signal, in order.

@@ -1,22 +1,33 @@
 //! Pages in Dutch, one file per address. A handler parses, calls one use case and fills one view.
 
+pub mod acting;
+pub mod acts;
 pub mod agenda;
+pub mod around;
 pub mod check1;
 mod check1_decide;
 pub mod check2a;
 mod check2a_decide;
+pub mod conflict;
 pub mod decision;
 pub mod enrichment;
 pub mod errors;
+pub mod intake;
+pub mod judged;
 mod lio;
 pub mod melden;
 pub mod privacy_check;
 pub mod publish;
+pub mod records;
+pub mod referral;
+pub mod second_signature;
 pub mod sign_in;
+pub mod signal;
 pub mod signals;
 pub mod source_question;
 pub mod urgent;
 pub mod volgen;
+pub mod weighing;
 pub mod worklist;
 
 use super::Web;

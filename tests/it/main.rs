@@ -8,6 +8,14 @@
     reason = "a test fails by panicking"
 )]
 
+mod api;
+mod architecture;
+mod concurrency;
+mod crash;
 mod intake;
+mod migrations;
+mod schema;
 mod steps;
+mod store_faults;
+mod store_writes;
 mod support;

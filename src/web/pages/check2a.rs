@@ -1,8 +1,9 @@
 //! `/signalen/{id}/privacycheck-2a`: an item for the LIO, laid before the privacy officer.
 
+use super::around;
 use super::enrichment::{at_once, moved, shown};
 use super::lio::{cannot_now, keep_field, source_label};
-use super::signals::{HISTORY_LINES, address, context};
+use super::signals::address;
 use super::{frame, html, with_status};
 use crate::app::AppError;
 use crate::app::lio::participants::{Candidate, Invitable};
@@ -159,8 +160,7 @@ async fn page(
 ) -> Result<HttpResponse, Failed> {
     let op = member.for_purpose(Purpose::LioPreparation);
     let opened = web.app.open_signal(&op, &member.session, id, &["report"]).await?;
-    let history = web.app.history(&member.op, id, HISTORY_LINES)?;
-    let mut step = context(web, member, &opened, Purpose::LioPreparation, history);
+    let mut step = around::opened(web, member, &opened, Purpose::LioPreparation)?;
     "Stuk voor het LIO".clone_into(&mut step.title);
     let mut notice = remarks.notice;
     let form = match typed {

@@ -1,9 +1,10 @@
 //! `/signalen/{id}/besluit`: what the LIO decided, signed by its chair. And the form of a decision, which the urgent
 //! page shares.
 
+use super::around;
 use super::enrichment::{at_once, moved, shown, typed_day};
 use super::lio::cannot_now;
-use super::signals::{HISTORY_LINES, address, context};
+use super::signals::address;
 use super::{frame, html, with_status};
 use crate::app::AppError;
 use crate::app::decision::Doer;
@@ -83,8 +84,7 @@ async fn page(
         Err(error) => return cannot_now(web, member, id, TITLE, error),
     };
     let opened = web.app.open_signal(&op, &member.session, id, &["report"]).await?;
-    let history = web.app.history(&member.op, id, HISTORY_LINES)?;
-    let mut step = context(web, member, &opened, Purpose::LioSitting, history);
+    let mut step = around::opened(web, member, &opened, Purpose::LioSitting)?;
     TITLE.clone_into(&mut step.title);
     notice.clone_into(&mut step.saved);
     let known = read.proposal.facts.iter();

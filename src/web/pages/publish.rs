@@ -1,9 +1,10 @@
 //! `/signalen/{id}/publiceren`: what each participant will read, and the act that gives it to them.
 
+use super::around;
 use super::check2a_decide::{named, settled};
 use super::enrichment::{at_once, moved, shown};
 use super::lio::{cannot_now, reading_of};
-use super::signals::{HISTORY_LINES, address, history_line, stage_bar};
+use super::signals::address;
 use super::{frame, html, with_status};
 use crate::app::AppError;
 use crate::app::lio::Check2a;
@@ -83,17 +84,12 @@ async fn page(
         Err(error) => return cannot_now(web, member, id, TITLE, error),
     };
     let today = member.op.today;
-    let history = web.app.history(&member.op, id, HISTORY_LINES)?;
     let reading = reading_of(member, Purpose::LioPreparation, "het voorstel en het oordeel", read.event_index);
     let step = StepContext {
         title: TITLE.to_owned(),
-        reference: signal.reference.to_string(),
         saved: notice.to_owned(),
-        deadline: Some(super::signals::deadline(web, signal.due_on, today)),
-        stages: stage_bar(&signal),
-        history: history.iter().map(|line| history_line(line, today)).collect(),
         records: records(web, &read, id, member)?,
-        ..StepContext::default()
+        ..around::standing(web, member, &signal)?
     };
     let sitting = web.app.next_sitting(ItemKind::Regular, today)?;
     let days = SittingDays::around(sitting.held_on(), web.app.protocol());

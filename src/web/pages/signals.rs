@@ -1,13 +1,10 @@
-//! `/signalen`: the list, which discloses nothing, and one signal with its report.
+//! `/signalen`: the list, which discloses nothing, and the words of a signal's history.
 
 use super::{frame, html, ticked};
-use crate::app::reading::Opened;
+use crate::app::reading::HistoryLine as Line;
 use crate::domain::calendar::{self, Deadline as Term, Nearness};
-use crate::domain::ids::SignalId;
-use crate::domain::purpose::Purpose;
-use crate::domain::signal::Confidentiality;
-use crate::domain::stage::{STAGE_BAR, Stage};
-use crate::domain::text::BoundedText;
+use crate::domain::ids::{MemberId, SignalId};
+use crate::domain::stage::Stage;
 use crate::domain::time::Day;
 use crate::store::signals::{After, Filter, SignalRow};
 use crate::web::Web;
@@ -15,17 +12,12 @@ use crate::web::failure::Failed;
 use crate::web::form::Form;
 use crate::web::guard::Member;
 use crate::web::views::Link;
-use crate::web::views::signal::{
-    Fact, HistoryLine, ReaderGroup, ReadersPanel, ReadingLine, SignalPanel, SignalView, Stage as BarStage, StageState,
-    StepContext, TagKind,
-};
+use crate::web::views::signal::HistoryLine;
 use crate::web::views::worklist::{Deadline, Filter as ShownFilter, SignalListView, SignalRow as ShownRow, Urgency};
 use actix_web::{HttpResponse, web};
 
 /// Rows on one page of a list.
 const PAGE: i64 = 25;
-/// Lines of history beside a signal.
-pub(super) const HISTORY_LINES: i64 = 7;
 
 /// `GET /signalen`
 pub async fn list(
@@ -106,100 +98,6 @@ pub fn deadline(web: &Web, due_on: Option<Day>, today: Day) -> Deadline {
     Deadline::new(&term.words, &calendar::in_short_words(due_on), urgency)
 }
 
-/// `GET /signalen/{id}`
-pub async fn show(web: web::Data<Web>, member: Member, path: web::Path<String>) -> Result<HttpResponse, Failed> {
-    let id: SignalId = path.parse().map_err(|_| Failed::not_found())?;
-    let op = member.for_purpose(Purpose::Intake);
-    let opened = web.app.open_signal(&op, &member.session, id, &["report"]).await?;
-    let history = web.app.history(&member.op, id, HISTORY_LINES)?;
-    let step = context(&web, &member, &opened, Purpose::Intake, history);
-    html(&SignalView { frame: frame(&web, &member, "/signalen"), step, acts: Vec::new() })
-}
-
-/// What stands around every step of an opened signal.
-#[must_use]
-pub fn context(
-    web: &Web,
-    member: &Member,
-    opened: &Opened,
-    purpose: Purpose,
-    history: Vec<crate::app::reading::HistoryLine>,
-) -> StepContext {
-    let today = member.op.today;
-    let signal = &opened.signal;
-    StepContext {
-        title: format!("Signaal: {}", signal.stage.label()),
-        reference: signal.reference.to_string(),
-        deadline: signal.due_on.map(|due| deadline(web, Some(due), today)),
-        stages: stage_bar(signal),
-        signal: Some(signal_panel(member, opened, purpose)),
-        readers: Some(readers_panel(signal)),
-        history: history.iter().map(|line| history_line(line, today)).collect(),
-        ..StepContext::default()
-    }
-}
-
-pub(super) fn stage_bar(signal: &SignalRow) -> Vec<BarStage> {
-    let now = STAGE_BAR.iter().position(|stage| *stage == signal.stage).unwrap_or(STAGE_BAR.len());
-    STAGE_BAR
-        .iter()
-        .enumerate()
-        .map(|(place, stage)| BarStage {
-            name: stage.label().to_owned(),
-            note: if place == now { "nu".to_owned() } else { String::new() },
-            state: match place.cmp(&now) {
-                std::cmp::Ordering::Less => StageState::Done,
-                std::cmp::Ordering::Equal => StageState::Now,
-                std::cmp::Ordering::Greater => StageState::Ahead,
-            },
-        })
-        .collect()
-}
-
-fn signal_panel(member: &Member, opened: &Opened, purpose: Purpose) -> SignalPanel {
-    let content = opened.report();
-    let mut facts = Vec::new();
-    let mut text = String::new();
-    if let Some(content) = &content {
-        content.narrative.as_str().clone_into(&mut text);
-        if let Some(place) = &content.place {
-            facts
-                .push(Fact::new("Waar", &format!("{} ({})", place.as_str(), content.precision.label().to_lowercase())));
-        }
-        facts.push(Fact::new("Wanneer", &content.period.label().to_lowercase()));
-        if let Some(subject) = &content.subject {
-            facts.push(Fact::new("Wie of wat", subject.as_str()));
-        }
-        let join = |labels: Vec<&str>| labels.join(", ").to_lowercase();
-        if !content.observations.is_empty() {
-            facts.push(Fact::new("Opgevallen", &join(content.observations.iter().map(|o| o.label()).collect())));
-        }
-        if !content.known_by.is_empty() {
-            facts.push(Fact::new("Hoe weet u dit", &join(content.known_by.iter().map(|k| k.label()).collect())));
-        }
-    }
-    let (tag, kind) = match opened.signal.confidentiality {
-        Confidentiality::Anonymous => ("anoniem", TagKind::Plain),
-        Confidentiality::Confidential => ("vertrouwelijk", TagKind::Care),
-        Confidentiality::Named => ("met naam", TagKind::Known),
-    };
-    facts.push(Fact::new("Melder", "").with_tag(tag, kind));
-    let names = opened.record("report").map(|record| opened.disclosed.names(record.id).join(", ")).unwrap_or_default();
-    SignalPanel {
-        reading: ReadingLine {
-            fields: names,
-            role: super::role_in_words(&member.session.actor),
-            purpose: purpose.label().to_owned(),
-            at: format!("vandaag {} uur", member.op.at.time_of_day()),
-            line: thousands(opened.disclosed.event_index),
-        },
-        note: "zoals ontvangen".to_owned(),
-        text,
-        facts,
-        links: Vec::new(),
-    }
-}
-
 /// A number with a point between the thousands, as people read it.
 #[must_use]
 pub fn thousands(number: u64) -> String {
@@ -214,32 +112,13 @@ pub fn thousands(number: u64) -> String {
     text
 }
 
-pub(super) fn readers_panel(signal: &SignalRow) -> ReadersPanel {
-    let names = match signal.box_.as_str() {
-        "integriteit" => "De vertrouwenspersonen",
-        "circle" => "De coördinatoren die de melder niet uitsloot",
-        _ => "De coördinator en de plaatsvervanger",
+/// One line of a signal's history, as the member with this id reads it.
+#[must_use]
+pub fn history_line(line: &Line, me: MemberId, today: Day) -> HistoryLine {
+    let who = match line.member {
+        Some(member) if member == me => "U".to_owned(),
+        _ => line.who.clone().unwrap_or_else(|| "De melder".to_owned()),
     };
-    ReadersPanel {
-        groups: vec![ReaderGroup { heading: "Lezers".to_owned(), names: names.to_owned() }],
-        not: "Niet: LIO, privacy officer, beheer, bestuur.".to_owned(),
-        exclude: String::new(),
-    }
-}
-
-/// What somebody read: the signal itself, or only the part that was theirs.
-fn opened_what(line: &crate::app::reading::HistoryLine) -> &'static str {
-    match line.details.get("act").map(String::as_str) {
-        Some("read_item") => "las het eigen stuk voor het LIO",
-        Some("decide_check1" | "decide_check2a" | "decide_check2b") => "las een privacycheck",
-        Some("answer_question" | "answer_details") => "las een bronvraag",
-        Some("urgent_sign") => "las het spoedbesluit",
-        _ => "opende het signaal",
-    }
-}
-
-pub(super) fn history_line(line: &crate::app::reading::HistoryLine, today: Day) -> HistoryLine {
-    let who = line.who.clone().unwrap_or_else(|| "De melder".to_owned());
     let what = match line.kind.as_str() {
         "signal.received" => "deelde dit signaal",
         "status.followed" => "bekeek de status",
@@ -263,10 +142,60 @@ pub(super) fn history_line(line: &crate::app::reading::HistoryLine, today: Day) 
         "urgent.signed" => "ondertekende het spoedbesluit",
         "urgent.taken" => "ondertekende het spoedbesluit als derde: het is genomen",
         "urgent.announced" => "bracht het spoedbesluit bij de privacy officers en op de agenda",
-        "record.shared" => "gaf iemand inzage om mee te tekenen",
         "access.refused" => "kreeg geen toegang",
+        "record.shared" => "gaf iemand inzage om mee te tekenen",
+        "purpose.explained" => "schreef waarvoor het signaal openging",
+        "intake.completed" => "rondde de intake af: weging 1, 2A en 2B ja. Door naar wegen",
+        "signal.not_taken_up" => "nam het signaal niet in behandeling",
+        "signal.referred" => "verwees het signaal door",
+        "weighing.kept" => return told(line, today, &format!("{who} bewaarde een concept van {}", judgement(line))),
+        "weighing.proposed" => {
+            return told(line, today, &format!("{who} ondertekende {} en legde die voor", judgement(line)));
+        }
+        "weighing.returned" => return told(line, today, &format!("{who} gaf {} terug met een zin", judgement(line))),
+        "weighing.agreed" => {
+            return told(line, today, &format!("{who} tekende {} mee{}", judgement(line), onwards(line)));
+        }
         other => other,
     };
-    let purpose = line.purpose.map(|p| format!(". Doel: {}", p.label())).unwrap_or_default();
-    HistoryLine { day: calendar::in_words_near(line.day, today), text: format!("{who} {what}{purpose}") }
+    let reads = line.kind == "content.disclosed";
+    let purpose = line.purpose.filter(|_| reads).map(|p| format!(". Doel: {}", p.label())).unwrap_or_default();
+    told(line, today, &format!("{who} {what}{purpose}"))
+}
+
+/// What somebody read: the signal itself, or only the part that was theirs.
+fn opened_what(line: &Line) -> &'static str {
+    match line.details.get("act").map(String::as_str) {
+        Some("read_item") => "las het eigen stuk voor het LIO",
+        Some("decide_check1" | "decide_check2a" | "decide_check2b") => "las een privacycheck",
+        Some("answer_question" | "answer_details") => "las een bronvraag",
+        Some("urgent_sign") => "las het spoedbesluit",
+        _ => "opende het signaal",
+    }
+}
+
+fn told(line: &Line, today: Day, text: &str) -> HistoryLine {
+    let short = calendar::in_short_words(line.day);
+    let year = line.day.date().year();
+    let day = if year == today.date().year() { short } else { format!("{short} {year}") };
+    HistoryLine { day, text: text.to_owned() }
+}
+
+fn judgement(line: &Line) -> &'static str {
+    match line.details.get("number").map(String::as_str) {
+        Some("1") => "de intake",
+        Some("3") => "weging 3",
+        Some("4") => "weging 4",
+        _ => "een weging",
+    }
+}
+
+/// ". Door naar verrijken", from the log's own codes.
+fn onwards(line: &Line) -> String {
+    let stage: Option<Stage> = line.details.get("to").and_then(|code| code.parse().ok());
+    match stage {
+        Some(Stage::Closed) => ". Niet in behandeling".to_owned(),
+        Some(stage) => format!(". Door naar {}", stage.label()),
+        None => String::new(),
+    }
 }
