@@ -1,8 +1,10 @@
 //! Pages in Dutch, one file per address. A handler parses, calls one use case and fills one view.
 
 pub mod acting;
+pub mod acts;
 pub mod agenda;
 pub mod beside;
+pub mod around;
 pub mod check1;
 mod check1_decide;
 pub mod check2a;
@@ -10,12 +12,10 @@ mod check2a_decide;
 pub mod check2b;
 pub mod check2b_decide;
 pub mod closing;
+pub mod conflict;
 pub mod decision;
 pub mod destruction;
 pub mod enrichment;
-pub mod acts;
-pub mod around;
-pub mod conflict;
 pub mod errors;
 pub mod history;
 pub mod exclusion;
@@ -28,10 +28,10 @@ pub mod intake;
 pub mod judged;
 pub mod melden;
 pub mod privacy_check;
+pub mod publish;
 pub mod records;
 pub mod referral;
 pub mod second_signature;
-pub mod publish;
 pub mod sign_in;
 pub mod signal;
 pub mod signals;
