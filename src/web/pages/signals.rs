@@ -1,4 +1,4 @@
-//! `/signalen`: the list, which discloses nothing, and the words of a signal's history.
+//! `/signalen`: the list, which discloses nothing; and how a signal's address and term are written.
 
 use super::{frame, html, ticked};
 use crate::domain::calendar::{self, Deadline as Term, Nearness};
