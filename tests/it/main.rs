@@ -9,6 +9,7 @@
 )]
 
 mod architecture;
+mod bad_input;
 mod concurrency;
 mod crash;
 mod intake;
