@@ -12,11 +12,13 @@
 //! Everything that needs chance takes an [`Entropy`] as argument; nothing here reads a clock.
 
 mod aead;
+pub mod bearer;
 mod canon;
 pub mod digest;
 pub mod entropy;
 pub mod error;
 pub mod field;
+pub mod idempotency;
 pub mod identity;
 mod kdf;
 pub mod member;
@@ -33,9 +35,11 @@ mod symbols;
 #[cfg(test)]
 mod vectors;
 
+pub use bearer::{BearerClaims, BearerKey};
 pub use entropy::{Entropy, EntropyError, OsEntropy, SeededEntropy, random_uuid_v4};
 pub use error::VaultError;
 pub use field::{FieldAddress, RecordKey, open_field, seal_field, sealed_under};
+pub use idempotency::IdempotencyKey;
 pub use member::{MemberKeys, MemberPublics};
 pub use password::{KdfCost, PasswordRecord, WrappingKey, WrongPassword};
 pub use receipt::{Receipt, ReceiptError};

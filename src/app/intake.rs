@@ -1,4 +1,4 @@
-//! Sharing a signal, and following it with the receipt.
+//! Sharing a signal.
 
 use super::sealing::{RecordBuilder, SealedRecord, Sealing};
 use super::trust::Holder;
@@ -10,7 +10,7 @@ use crate::domain::signal::{About, Channel, NewSignal, Reporter, SourceType};
 use crate::domain::stage::Stage;
 use crate::domain::term::ClockCode;
 use crate::domain::words::YesNo;
-use crate::policy::{Action, Facts, OpContext, authorize, member_grantee};
+use crate::policy::{Action, Facts, OpContext, Permit, authorize, member_grantee};
 use crate::store::Trace;
 use crate::store::contents::SealedKeyRow;
 use crate::store::members;
@@ -19,6 +19,9 @@ use crate::vault::digest::labelled_id;
 use crate::vault::identity;
 use crate::vault::receipt::Receipt;
 use crate::vault::secret::Key32;
+
+/// The field of the mailbox with the melder's public key.
+pub const MELDER_KEY: &str = "sleutelMelder";
 
 /// How a signal came in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -49,13 +52,6 @@ pub enum Again {
     Repeated,
 }
 
-/// Where a signal stands, in the words the melder reads.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Followed {
-    /// The signal as it stands. Holds no content.
-    pub signal: SignalRow,
-}
-
 /// Who will hold the keys of a signal.
 #[derive(Clone)]
 struct Readers {
@@ -68,8 +64,8 @@ struct Readers {
 
 /// Everything sealed and ready to be written.
 #[derive(Clone)]
-struct Sealed {
-    signal: SignalRow,
+pub(super) struct Sealed {
+    pub(super) signal: SignalRow,
     records: Vec<SealedRecord>,
     shares: Vec<(SealedKeyRow, Holder)>,
     grantees: Vec<String>,
@@ -118,23 +114,14 @@ impl App {
                     return Ok(Received { id: found.id, reference: found.reference, again: Again::Repeated });
                 }
                 write_signal(tx, &sealed)?;
-                let trace = Trace::new("signal.received")
-                    .signal(sealed.signal.id)
-                    .role(permit.role())
-                    .detail("channel", sealed.signal.channel.clone())
-                    .detail("stage", sealed.signal.stage.code())
-                    .fields(sealed.records.iter().flat_map(|r| {
-                        let kind = r.record.kind.clone();
-                        r.fields.iter().map(move |f| format!("{kind}.{}", f.field))
-                    }));
-                tx.record(trace)?;
+                tx.record(sealed.trace(&permit))?;
                 Ok(Received { id: sealed.signal.id, reference: sealed.signal.reference, again: Again::First })
             })
             .await?;
         Ok(committed.value)
     }
 
-    fn seal_signal(
+    pub(super) fn seal_signal(
         &self,
         op: &OpContext,
         new: &NewSignal,
@@ -146,7 +133,9 @@ impl App {
         let mut records = vec![self.seal_report(op, id, new, &readers)?];
         let (melder_public, _) = receipt.mailbox_pair()?;
         let melder = Holder { key: melder_key_id(&melder_public.0), public: melder_public };
+        // The melder's key stands nowhere else, and is needed when the mailbox gets a new key after an exclusion.
         let mailbox = RecordBuilder::new(self, id, "mailbox", None, op.today)?
+            .field(MELDER_KEY, &melder_public.0)?
             .holders(readers.holders.iter().copied())?
             .holder(melder)?;
         records.push(mailbox.finish());
@@ -323,29 +312,24 @@ impl App {
         }
         Ok(left)
     }
+}
 
-    /// Where the signal of this receipt stands. Known and unknown receipts take the same road: one write each.
-    ///
-    /// # Errors
-    /// Any store error.
-    pub async fn follow(&self, op: &OpContext, receipt: &Receipt) -> Result<Option<Followed>, AppError> {
-        let lookup = receipt.lookup_id()?.to_vec();
-        let committed = self
-            .store()
-            .write::<_, AppError, _>(op, "intake.follow", move |tx| {
-                let found = signals::signal_by_lookup(tx.reader(), &lookup)?;
-                match &found {
-                    Some(signal) => tx.record(Trace::new("status.followed").signal(signal.id))?,
-                    None => tx.record(Trace::new("receipt.unknown").result(crate::ledger::event::Outcome::Refused))?,
-                };
-                Ok(found.map(|signal| Followed { signal }))
-            })
-            .await?;
-        Ok(committed.value)
+impl Sealed {
+    /// The event of a signal that came in: which fields were sealed, never what is in them.
+    pub(super) fn trace(&self, permit: &Permit) -> Trace {
+        Trace::new("signal.received")
+            .signal(self.signal.id)
+            .role(permit.role())
+            .detail("channel", self.signal.channel.clone())
+            .detail("stage", self.signal.stage.code())
+            .fields(self.records.iter().flat_map(|r| {
+                let kind = r.record.kind.clone();
+                r.fields.iter().map(move |f| format!("{kind}.{}", f.field))
+            }))
     }
 }
 
-fn write_signal(tx: &mut crate::store::Tx<'_>, sealed: &Sealed) -> Result<(), AppError> {
+pub(super) fn write_signal(tx: &mut crate::store::Tx<'_>, sealed: &Sealed) -> Result<(), AppError> {
     let signal = &sealed.signal;
     tx.signal_insert(signal)?;
     for record in &sealed.records {

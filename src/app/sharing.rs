@@ -5,7 +5,7 @@ use super::keyring::{Session, holder_ids};
 use super::sealing::{Sealing, confirm};
 use super::trust::Holder;
 use super::{App, AppError};
-use crate::domain::ids::{KeyId, MemberId};
+use crate::domain::ids::{KeyId, MemberId, RecordId};
 use crate::domain::role::{Group, Role};
 use crate::policy::{OpContext, member_grantee};
 use crate::store::contents::{self, RecordRow, SealedKeyRow};
@@ -24,10 +24,10 @@ pub struct Shared {
 }
 
 impl App {
-    /// Runs an act that seals, and once more when somebody stated a newer key in between.
+    /// Runs an act that seals, and once more when a newer key was stated between sealing and writing.
     ///
     /// # Errors
-    /// What the act returns.
+    /// Those of the act.
     pub async fn with_newest_keys<T>(&self, act: impl AsyncFn() -> Result<T, AppError>) -> Result<T, AppError> {
         match act().await {
             Err(AppError::KeyMoved) => {
@@ -104,6 +104,22 @@ impl App {
         Ok(shared)
     }
 
+    /// Seals the key of one record, which the acting member can open, to one more holder.
+    ///
+    /// # Errors
+    /// [`crate::store::StoreError::NoKey`] when the member cannot open it; [`AppError::Vault`] when it is not genuine.
+    pub fn share_record_key(
+        &self,
+        op: &OpContext,
+        session: &Session,
+        record: &RecordRow,
+        to: Holder,
+    ) -> Result<SharedKey, AppError> {
+        let ring = self.ring(session)?;
+        let copies = self.store().read(|db| contents::sealed_keys_of_subject(db, record.key_id))?;
+        Ok(SharedKey { copy: self.reseal(op, &ring, record, &copies, to)?, holder: to })
+    }
+
     fn reseal(
         &self,
         op: &OpContext,
@@ -131,6 +147,40 @@ fn record_key(ring: &KeyRing, key: KeyId, copies: &[SealedKeyRow]) -> Result<Key
         }
     }
     Err(AppError::Store(crate::store::StoreError::NoKey))
+}
+
+/// The key of one record, sealed to one more holder and ready to be written; the right to read is the caller's to give.
+#[derive(Clone)]
+pub struct SharedKey {
+    copy: SealedKeyRow,
+    holder: Holder,
+}
+
+impl SharedKey {
+    /// Writes it, after a last look whether the holder's key still is the proven one.
+    ///
+    /// # Errors
+    /// As [`confirm`].
+    pub fn put(&self, tx: &mut Tx<'_>) -> Result<(), AppError> {
+        confirm(tx, self.holder)?;
+        tx.sealed_key_insert(&self.copy)?;
+        Ok(())
+    }
+}
+
+/// Takes a member's own copy of a record's key away.
+///
+/// # Errors
+/// When the database cannot be written.
+pub fn take_record_back(tx: &mut Tx<'_>, record: RecordId, from: MemberId) -> Result<(), AppError> {
+    let key = tx.member_fetch(from)?.and_then(|member| member.key_id);
+    let (Some(key), Some(record)) = (key, tx.record_fetch(record)?) else { return Ok(()) };
+    for copy in contents::sealed_keys_of_subject(tx.reader(), record.key_id)? {
+        if copy.holder == key {
+            tx.sealed_key_delete(copy.id)?;
+        }
+    }
+    Ok(())
 }
 
 impl Shared {

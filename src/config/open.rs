@@ -25,6 +25,7 @@ pub fn open(config: &Config) -> Result<(App, Web), StartError> {
         site: Arc::new(config.site(assets::base())),
         leave_to: config.site.leave_to.clone(),
         password_turns: Arc::new(tokio::sync::Semaphore::new(config.sessions.password_turns)),
+        api: config.api.options(),
     };
     Ok((app, web))
 }

@@ -8,7 +8,7 @@ use super::protocol::{Code, Protocol};
 use super::role::Role;
 use super::text::{LongText, ShortText};
 use super::time::Day;
-use super::words::{FieldError, vocabulary};
+use super::words::{FieldError, YesNo, vocabulary};
 
 vocabulary! {
     /// Dutch: *hit mag*. Whether a source may say "known" or "not known".
@@ -59,6 +59,34 @@ vocabulary! {
         OverFiveYears = "vanaf_5_jaar" => "langer dan 5 jaar geleden",
         /// Not known.
         Unknown = "onbekend" => "weet ik niet",
+    }
+}
+
+vocabulary! {
+    /// Dutch: *stand van een bronvraag*. What a question to a source waits for. Says nothing of the answer.
+    pub enum QuestionState {
+        /// Its holder has to answer.
+        Open = "open" => "wacht op antwoord",
+        /// Its holder answered.
+        Answered = "answered" => "beantwoord",
+        /// "Deze vraag is niet voor mij": the coordinator has to choose.
+        PassedBack = "passed_back" => "teruggegeven",
+        /// The term passed without an answer.
+        Lapsed = "lapsed" => "vervallen",
+        /// The coordinator took it back.
+        Withdrawn = "withdrawn" => "ingetrokken",
+    }
+
+    /// Dutch: *stand van de inhoud*. Whether a source may be asked, was asked, and gave more than hit or no hit.
+    pub enum DetailsState {
+        /// Only hit or no hit.
+        None = "none" => "alleen hit of geen hit",
+        /// Content may be asked after a hit.
+        Cleared = "cleared" => "na een hit ook inhoud",
+        /// Content was asked.
+        Asked = "asked" => "inhoud gevraagd",
+        /// Content was given.
+        Given = "given" => "inhoud gegeven",
     }
 }
 
@@ -127,6 +155,16 @@ impl HitAge {
     }
 }
 
+impl HitAge {
+    /// Whether a datum this old ends the asking: no content may be asked of it any more (model protocol, stap 3).
+    pub fn ends_the_asking(self) -> YesNo {
+        match self {
+            Self::OverFiveYears => YesNo::Yes,
+            Self::UnderOneYear | Self::OneToTwoYears | Self::TwoToFiveYears | Self::Unknown => YesNo::No,
+        }
+    }
+}
+
 /// Dutch: *bronvraag*. What a source holder reads, and nothing more.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -144,6 +182,22 @@ pub struct SourceQuestion {
     #[serde(rename = "grond")]
     pub legal_basis: String,
 }
+
+/// Dutch: *concept van een bronantwoord*. The answer as it was sent.
+#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct SourceAnswerDraft {
+    /// Code of [`AnswerKind`].
+    #[serde(rename = "antwoord")]
+    pub answer: Option<String>,
+    /// Code of [`HitAge`]; counts only with a hit.
+    #[serde(rename = "leeftijd")]
+    pub age: Option<String>,
+    /// Code of the list of reasons; counts only with the third answer.
+    #[serde(rename = "reden")]
+    pub reason: Option<String>,
+}
+super::fields::no_words_in_debug!(SourceAnswerDraft);
 
 /// Dutch: *bronantwoord*. The answer; no free text, because free text leaks.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -244,6 +298,8 @@ mod tests {
         assert_complete::<DetailsRule>();
         assert_complete::<AnswerKind>();
         assert_complete::<HitAge>();
+        assert_complete::<QuestionState>();
+        assert_complete::<DetailsState>();
     }
 
     #[test]

@@ -36,10 +36,16 @@ vocabulary! {
         ProposeCheck1 = "propose_check1" => "privacycheck 1 voorleggen",
         /// Clear, narrow or refuse, per source.
         DecideCheck1 = "decide_check1" => "privacycheck 1 beoordelen",
+        /// Back to the coordinator with a question.
+        ReturnCheck1 = "return_check1" => "privacycheck 1 teruggeven",
         /// Hit or no hit.
         AnswerQuestion = "answer_question" => "bronvraag beantwoorden",
         /// "Deze vraag is niet voor mij".
         PassBackQuestion = "pass_back_question" => "bronvraag teruggeven",
+        /// To another holder of the same source.
+        ReassignQuestion = "reassign_question" => "bronvraag aan een ander geven",
+        /// Not needed any more.
+        WithdrawQuestion = "withdraw_question" => "bronvraag intrekken",
         /// Ask for content after a hit, where cleared.
         RequestDetails = "request_details" => "inhoud vragen bij een hit",
         /// Give that content.
@@ -244,7 +250,9 @@ impl fmt::Display for NotAllowed {
         let from = allowed_from(self.event);
         write!(f, "Dit kan nu niet: {}. ", self.event.label())?;
         if from.contains(&self.stage) {
-            return f.write_str("De gekozen uitkomst hoort niet bij deze stap. Kies een uitkomst van de pagina.");
+            return f.write_str(
+                "Het signaal wacht nu op een andere stap, of de gekozen uitkomst hoort niet bij deze stap.",
+            );
         }
         write!(f, "Het signaal staat bij “{}”; deze stap hoort bij ", self.stage.label())?;
         for (place, stage) in from.iter().enumerate() {

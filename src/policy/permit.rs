@@ -26,6 +26,8 @@ pub enum Action {
     ReadItem,
     /// See the neutral titles of the items on the agenda that one may know of.
     SeeAgenda,
+    /// Be told that an urgent decision was taken, without its content.
+    SeeUrgentNotice,
     /// Take a step of the protocol.
     Step(StepEvent),
     /// Exclude a reader from a signal.
@@ -52,6 +54,7 @@ impl Action {
             Self::OpenSignal
             | Self::SeeHistory
             | Self::ReadItem
+            | Self::SeeUrgentNotice
             | Self::Step(_)
             | Self::Exclude
             | Self::AskIdentity
@@ -79,6 +82,7 @@ impl Action {
             Self::OpenSignal => "open_signal",
             Self::SeeHistory => "see_history",
             Self::ReadItem => "read_item",
+            Self::SeeUrgentNotice => "see_urgent_notice",
             Self::SeeAgenda => "see_agenda",
             Self::Step(event) => event.code(),
             Self::Exclude => "exclude",

@@ -30,6 +30,7 @@ pub(super) const RULES: &[Rule] = &[
     the_workflow_names_who_steps,
     box_holders_guard_readers_and_names,
     privacy_judges_names,
+    privacy_is_told_of_urgent_decisions,
     administrators_keep_accounts,
     overseers_see_the_proof,
 ];
@@ -111,11 +112,12 @@ fn the_workflow_names_who_steps(member: &MemberActor, action: Action, facts: &Fa
     let Action::Step(event) = action else { return Verdict::Ignore };
     let parts: &[&str] = match event {
         StepEvent::DecideCheck1
+        | StepEvent::ReturnCheck1
         | StepEvent::DecideCheck2a
         | StepEvent::DecideCheck2b
         | StepEvent::ReturnDestruction
         | StepEvent::AgreeDestruction => &["check"],
-        StepEvent::AnswerQuestion | StepEvent::AnswerDetails => &["question"],
+        StepEvent::AnswerQuestion | StepEvent::PassBackQuestion | StepEvent::AnswerDetails => &["question"],
         StepEvent::CompleteAction => &["action", "signal"],
         _ => &["signal"],
     };
@@ -136,6 +138,12 @@ fn box_holders_guard_readers_and_names(member: &MemberActor, action: Action, fac
         _ => return Verdict::Ignore,
     };
     held(member, who).map_or(Verdict::Ignore, |role| Verdict::Grant(Some(role)))
+}
+
+/// The privacy officers are told of every urgent decision; what it says they do not read.
+fn privacy_is_told_of_urgent_decisions(member: &MemberActor, action: Action, facts: &Facts) -> Verdict {
+    let told = action == Action::SeeUrgentNotice && has(facts, "check") && member.holds(Role::PrivacyOfficer);
+    if told { Verdict::Grant(Some(Role::PrivacyOfficer)) } else { Verdict::Ignore }
 }
 
 fn privacy_judges_names(member: &MemberActor, action: Action, facts: &Facts) -> Verdict {

@@ -6,6 +6,7 @@ use super::schema::{grants, privacy_checks, source_questions};
 use super::tx::Tx;
 use crate::domain::ids::{MemberId, PrivacyCheckId, RecordId, SignalId, SourceQuestionId};
 use crate::domain::reference::QuestionReference;
+use crate::domain::source::{DetailsState, QuestionState};
 use crate::domain::time::Day;
 use diesel::prelude::*;
 
@@ -58,9 +59,9 @@ pub struct SourceQuestionRow {
     /// The record that holds its content.
     pub record_id: RecordId,
     /// Where it stands.
-    pub state: String,
+    pub state: QuestionState,
     /// Whether more than hit or no hit may be asked.
-    pub details: String,
+    pub details: DetailsState,
     /// When it went out.
     pub asked_on: Day,
     /// When it is due.
@@ -95,7 +96,7 @@ impl Tx<'_> {
     /// # Errors
     /// When the database cannot be read.
     pub fn check_fetch(&mut self, id: PrivacyCheckId) -> Result<Option<PrivacyCheckRow>, StoreError> {
-        Ok(privacy_checks::table.find(id).select(PrivacyCheckRow::as_select()).first(self.db()).optional()?)
+        check_fetch(self.db(), id)
     }
 
     /// Adds a question.
@@ -111,7 +112,7 @@ impl Tx<'_> {
     ///
     /// # Errors
     /// [`StoreError::Stale`] when somebody moved it in between.
-    pub fn question_update(&mut self, state: &str, row: &SourceQuestionRow) -> Result<(), StoreError> {
+    pub fn question_update(&mut self, state: QuestionState, row: &SourceQuestionRow) -> Result<(), StoreError> {
         let changed = diesel::update(source_questions::table.find(row.id).filter(source_questions::state.eq(state)))
             .set(row)
             .execute(self.db())?;
@@ -123,7 +124,7 @@ impl Tx<'_> {
     /// # Errors
     /// When the database cannot be read.
     pub fn question_fetch(&mut self, id: SourceQuestionId) -> Result<Option<SourceQuestionRow>, StoreError> {
-        Ok(source_questions::table.find(id).select(SourceQuestionRow::as_select()).first(self.db()).optional()?)
+        question_fetch(self.db(), id)
     }
 }
 
@@ -151,17 +152,51 @@ pub fn question_list(db: &mut Db, signal: SignalId) -> Result<Vec<SourceQuestion
         .load(db)?)
 }
 
-/// The questions that wait for one source holder, oldest first.
+/// The questions that wait for one source holder, oldest first: open ones, and those whose content was asked.
 ///
 /// # Errors
 /// When the database cannot be read.
 pub fn question_list_open_for(db: &mut Db, holder: MemberId) -> Result<Vec<SourceQuestionRow>, StoreError> {
+    let waits = source_questions::state
+        .eq(QuestionState::Open)
+        .or(source_questions::state.eq(QuestionState::Answered).and(source_questions::details.eq(DetailsState::Asked)));
     Ok(source_questions::table
         .filter(source_questions::holder_id.eq(holder))
-        .filter(source_questions::state.eq("open"))
+        .filter(waits)
         .order((source_questions::due_on.asc(), source_questions::reference.asc()))
         .select(SourceQuestionRow::as_select())
         .load(db)?)
+}
+
+/// The questions that one source holder is done with, newest first.
+///
+/// # Errors
+/// When the database cannot be read.
+pub fn question_list_done_for(db: &mut Db, holder: MemberId, limit: i64) -> Result<Vec<SourceQuestionRow>, StoreError> {
+    Ok(source_questions::table
+        .filter(source_questions::holder_id.eq(holder))
+        .filter(source_questions::state.eq(QuestionState::Answered))
+        .filter(source_questions::details.ne(DetailsState::Asked))
+        .order((source_questions::answered_on.desc(), source_questions::reference.asc()))
+        .limit(limit)
+        .select(SourceQuestionRow::as_select())
+        .load(db)?)
+}
+
+/// A question by its id. Pages go through the use cases, which ask whose it is.
+///
+/// # Errors
+/// When the database cannot be read.
+pub fn question_fetch(db: &mut Db, id: SourceQuestionId) -> Result<Option<SourceQuestionRow>, StoreError> {
+    Ok(source_questions::table.find(id).select(SourceQuestionRow::as_select()).first(db).optional()?)
+}
+
+/// A privacy check by its id. Pages go through the use cases, which ask who may know of it.
+///
+/// # Errors
+/// When the database cannot be read.
+pub fn check_fetch(db: &mut Db, id: PrivacyCheckId) -> Result<Option<PrivacyCheckRow>, StoreError> {
+    Ok(privacy_checks::table.find(id).select(PrivacyCheckRow::as_select()).first(db).optional()?)
 }
 
 /// The privacy checks that wait for a judgement on signals in this scope, oldest first.

@@ -231,6 +231,8 @@ word_values!(
     crate::domain::role::Role,
     crate::domain::role::Seat,
     crate::domain::signal::Confidentiality,
+    crate::domain::source::DetailsState,
+    crate::domain::source::QuestionState,
     crate::domain::stage::Stage,
 );
 word_values!(

@@ -1,10 +1,46 @@
 //! Pages in Dutch, one file per address. A handler parses, calls one use case and fills one view.
 
+pub mod acting;
+pub mod agenda;
+pub mod beside;
+pub mod check1;
+mod check1_decide;
+pub mod check2a;
+mod check2a_decide;
+pub mod check2b;
+pub mod check2b_decide;
+pub mod closing;
+pub mod decision;
+pub mod destruction;
+pub mod enrichment;
+pub mod acts;
+pub mod around;
+pub mod conflict;
 pub mod errors;
+pub mod history;
+pub mod exclusion;
+pub mod facts;
+pub mod follow_up;
+pub mod handoff;
+pub mod identity;
+mod lio;
+pub mod intake;
+pub mod judged;
 pub mod melden;
+pub mod privacy_check;
+pub mod records;
+pub mod referral;
+pub mod second_signature;
+mod lio;
+pub mod publish;
 pub mod sign_in;
+pub mod signal;
 pub mod signals;
+pub mod source_question;
+pub mod telling;
+pub mod urgent;
 pub mod volgen;
+pub mod weighing;
 pub mod worklist;
 
 use super::Web;
@@ -107,6 +143,15 @@ fn menu_of(actor: &MemberActor) -> Vec<(&'static str, &'static str)> {
     let mut menu = vec![("Wat wacht op u", "/werk")];
     if any(&[Role::Coordinator, Role::IntegrityContact, Role::TraffickingContact]) {
         menu.push(("Signalen", "/signalen"));
+    }
+    if actor.roles.iter().any(|held| held.role.lio_membership().is_some()) {
+        menu.push(("LIO", "/lio"));
+    }
+    if any(&[Role::PrivacyOfficer]) {
+        menu.push(("Privacychecks", "/privacychecks"));
+    }
+    if any(&[Role::Flexible, Role::CivilRegistry]) {
+        menu.push(("Uw vragen", "/bronvragen"));
     }
     menu
 }

@@ -5,14 +5,17 @@
     clippy::expect_used,
     clippy::panic,
     clippy::indexing_slicing,
-    reason = "a test fails by panicking"
+    unreachable_pub,
+    reason = "a test fails by panicking, and nothing here is used from elsewhere"
 )]
 
+mod api;
 mod architecture;
 mod bad_input;
 mod concurrency;
 mod crash;
 mod intake;
+mod steps;
 mod migrations;
 mod schema;
 mod store_faults;

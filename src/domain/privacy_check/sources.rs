@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::super::fields::Fields;
 use super::super::protocol::{Code, Protocol};
 use super::super::role::Role;
-use super::super::source::{SourceEntry, SourceQuestion};
+use super::super::source::{DetailsRule, SourceEntry, SourceQuestion};
 use super::super::text::ShortText;
 use super::super::time::Day;
 use super::super::words::{FieldError, YesNo};
@@ -161,6 +161,9 @@ fn parse_source(fields: &mut Fields, known: &SourceEntry, typed: &SourceProposal
     let compatible = fields.text(&at("pastDaarbij"), typed.compatible.as_deref(), "Schrijf of dit gebruik past.");
     let needed = fields.text(&at("waaromNodig"), typed.needed.as_deref(), "Schrijf waarom het nodig is.");
     let details = fields.optional_choice(&at("inhoudBijHit"), typed.details.as_deref()).unwrap_or(YesNo::No);
+    if (details, known.details) == (YesNo::Yes, DetailsRule::Never) {
+        fields.refuse(at("inhoudBijHit"), format!("De bron {} mag geen inhoud geven.", known.label));
+    }
     Some(SourceProposal {
         source: known.code.clone(),
         question: question?,

@@ -97,6 +97,7 @@ pub const TRANSITIONS: &[Transition] = &[
         &[Evidence::CheckVerdict, Evidence::Signature],
         TwoPeople::Agrees,
     ),
+    row(StepEvent::ReturnCheck1, ENRICHING, Target::Stays, PRIVACY, &[Evidence::Sentence], TwoPeople::Agrees),
     row(
         StepEvent::AnswerQuestion,
         ENRICHING,
@@ -113,6 +114,8 @@ pub const TRANSITIONS: &[Transition] = &[
         &[Evidence::Check1Cleared],
         TwoPeople::One,
     ),
+    row(StepEvent::ReassignQuestion, ENRICHING, Target::Stays, COORDINATOR, &[Evidence::Check1Cleared], TwoPeople::One),
+    row(StepEvent::WithdrawQuestion, ENRICHING, Target::Stays, COORDINATOR, &[Evidence::Check1Cleared], TwoPeople::One),
     row(StepEvent::RequestDetails, ENRICHING, Target::Stays, COORDINATOR, &[Evidence::DetailsCleared], TwoPeople::One),
     row(
         StepEvent::AnswerDetails,

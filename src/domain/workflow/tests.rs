@@ -116,7 +116,8 @@ fn whatever_needs_two_people_has_a_drafter_and_a_second_who_agrees() {
 
 #[test]
 fn only_the_privacy_officer_decides_a_privacy_check() {
-    for check in [StepEvent::DecideCheck1, StepEvent::DecideCheck2a, StepEvent::DecideCheck2b] {
+    for check in [StepEvent::DecideCheck1, StepEvent::ReturnCheck1, StepEvent::DecideCheck2a, StepEvent::DecideCheck2b]
+    {
         assert_eq!(transition(check).unwrap().who, [Role::PrivacyOfficer]);
     }
 }

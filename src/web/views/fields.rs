@@ -252,4 +252,16 @@ impl Act {
     pub fn new(label: &str, value: &str) -> Self {
         Self { label: label.to_owned(), value: value.to_owned() }
     }
+
+    /// No act: the page shows the form without its buttons.
+    #[must_use]
+    pub fn none() -> Self {
+        Self::new("", "")
+    }
+
+    /// Whether there is no act.
+    #[must_use]
+    pub fn is_none(&self) -> bool {
+        self.label.is_empty()
+    }
 }

@@ -1,6 +1,7 @@
 //! Every page in every state worth looking at, with invented content. Rendered by the tests, and written to
 //! `target/voorbeelden` so that people and axe-core can look at them too.
 
+mod enrichment;
 mod public;
 mod staff;
 mod steps;
@@ -26,6 +27,7 @@ pub(super) fn all() -> Vec<Sample> {
     let mut pages = public::all();
     pages.extend(staff::all());
     pages.extend(steps::all());
+    pages.extend(enrichment::all());
     pages
 }
 

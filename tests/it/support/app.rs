@@ -13,6 +13,7 @@ use meldroute::store::db::{Address, Db, Use};
 use meldroute::store::{Store, StoreOptions, migrate_up};
 use meldroute::vault::recovery::{self, RecoveryShare};
 use meldroute::vault::{Entropy, KdfCost, Key32, OsEntropy, ServerKey, Signer};
+use meldroute::web::api::{ApiOptions, StaffApi};
 use meldroute::web::server::{Sides, start};
 use meldroute::web::views::{Link, Mode, Phone, Site, WorkNetwork};
 use meldroute::web::{Web, assets};
@@ -156,6 +157,15 @@ pub fn site() -> Site {
     }
 }
 
+/// What a test's server opens.
+#[derive(Clone, Copy)]
+pub struct Opens {
+    pub sides: Sides,
+    pub staff_api: StaffApi,
+}
+
+const EVERYTHING: Opens = Opens { sides: Sides::Both, staff_api: StaffApi::On };
+
 /// A running application with its database.
 pub struct TestApp {
     /// The use cases, for what a test must see from inside.
@@ -180,6 +190,13 @@ impl TestApp {
         Self::start_with(|_| {})
     }
 
+    /// The same with another front.
+    pub fn opening(opens: Opens) -> Self {
+        let place = template();
+        let (database, keep) = place.place.copy();
+        Self::serve(place, StoreOptions::at(database), clock(), Arc::new(keep), opens)
+    }
+
     /// The same with a store opened in another way.
     pub fn start_with(change: impl FnOnce(&mut StoreOptions)) -> Self {
         Self::start_at(template(), change)
@@ -190,16 +207,22 @@ impl TestApp {
         let (database, keep) = template.place.copy();
         let mut options = StoreOptions::at(database);
         change(&mut options);
-        Self::serve(template, options, clock(), Arc::new(keep))
+        Self::serve(template, options, clock(), Arc::new(keep), EVERYTHING)
     }
 
     /// A second service on the same database, as a second process would be.
     pub fn beside(&self) -> Self {
         let options = StoreOptions::at(self.database.clone());
-        Self::serve(self.template, options, self.clock.clone(), self.keep.clone())
+        Self::serve(self.template, options, self.clock.clone(), self.keep.clone(), EVERYTHING)
     }
 
-    fn serve(template: &'static Template, options: StoreOptions, clock: Arc<FixedClock>, keep: Arc<Keep>) -> Self {
+    fn serve(
+        template: &'static Template,
+        options: StoreOptions,
+        clock: Arc<FixedClock>,
+        keep: Arc<Keep>,
+        opens: Opens,
+    ) -> Self {
         let app = app_on(&options, &template.seeds, clock.clone());
         let database = options.address;
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
@@ -209,11 +232,12 @@ impl TestApp {
             site: Arc::new(site()),
             leave_to: "https://www.rijksoverheid.nl".to_owned(),
             password_turns: Arc::new(tokio::sync::Semaphore::new(2)),
+            api: ApiOptions { staff: opens.staff_api, ..ApiOptions::default() },
         };
         let (sender, receiver) = std::sync::mpsc::channel();
         let thread = std::thread::spawn(move || {
             actix_web::rt::System::new().block_on(async move {
-                let server = start(web, vec![(listener, Sides::Both)], 1).unwrap().remove(0);
+                let server = start(web, vec![(listener, opens.sides)], 1).unwrap().remove(0);
                 sender.send(server.handle()).unwrap();
                 server.await.unwrap();
             });

@@ -136,6 +136,20 @@ impl Client {
         Self::new(&self.base).keep(response)
     }
 
+    /// Posts these bytes as JSON, whatever they are; no cookies.
+    pub fn json_raw(&self, path: &str, headers: &[(&str, &str)], body: &[u8]) -> Page {
+        let mut request = ureq::http::Request::builder().method("POST").uri(format!("{}{path}", self.base));
+        let kind = headers.iter().any(|(name, _)| *name == "content-type");
+        for (name, value) in headers.iter().filter(|(_, value)| !value.is_empty()) {
+            request = request.header(*name, *value);
+        }
+        if !kind {
+            request = request.header("content-type", "application/json");
+        }
+        let response = self.agent.run(request.body(body.to_vec()).unwrap()).unwrap();
+        Self::new(&self.base).keep(response)
+    }
+
     /// Posts the first form of a page whose action is `action` (hidden fields and all), with these fields on top.
     pub fn submit(&mut self, page: &Page, action: &str, typed: &[(&str, &str)]) -> Page {
         let mut fields = page.hidden_fields(action);

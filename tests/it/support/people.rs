@@ -7,7 +7,7 @@ use meldroute::domain::role::{Role, Seat};
 pub const PASSWORD: &str = "een lange zin als wachtwoord";
 
 /// Login, role, seat, source.
-pub const PEOPLE: [(&str, Role, Seat, &str); 19] = [
+pub const PEOPLE: [(&str, Role, Seat, &str); 20] = [
     ("mirte", Role::Coordinator, Seat::Holder, ""),
     ("joost", Role::Coordinator, Seat::Deputy, ""),
     ("sanne", Role::Jurist, Seat::Holder, ""),
@@ -25,6 +25,7 @@ pub const PEOPLE: [(&str, Role, Seat, &str); 19] = [
     ("imke", Role::InformationManagement, Seat::Holder, ""),
     ("bibi", Role::Bibob, Seat::Holder, ""),
     ("vera", Role::Flexible, Seat::Holder, "vergunningen"),
+    ("wim", Role::Flexible, Seat::Deputy, "vergunningen"),
     ("evert", Role::Flexible, Seat::Holder, "handelsregister"),
     ("bas", Role::Flexible, Seat::Holder, "belastingen"),
 ];

@@ -49,6 +49,24 @@ fn an_empty_proposal_names_everything_and_a_source_is_asked_once() {
 }
 
 #[test]
+fn content_is_not_proposed_where_the_source_may_never_give_it() {
+    let protocol = Protocol::bundled().unwrap();
+    let parse = |code| {
+        let mut source = SourceProposalDraft::from_catalogue(protocol.source(code).unwrap());
+        source.details = Some("ja".to_owned());
+        let draft = SourcesProposalDraft {
+            forms: vec!["WIT".to_owned()],
+            purpose: Some("a".to_owned()),
+            subject: Some("pand".to_owned()),
+            sources: vec![source],
+        };
+        SourcesProposal::parse(&draft, &protocol)
+    };
+    assert!(parse("vergunningen").is_ok());
+    assert_eq!(parse("belastingen").unwrap_err().first().unwrap().field, "bronnen.belastingen.inhoudBijHit");
+}
+
+#[test]
 fn every_source_needs_a_verdict_and_narrowing_and_refusing_need_a_reason() {
     assert_eq!(judge("{}").unwrap_err().len(), 3);
     let errors = judge(

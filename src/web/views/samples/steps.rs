@@ -22,7 +22,7 @@ pub(super) fn all() -> Vec<Sample> {
     pages
 }
 
-fn stages(now: usize) -> Vec<Stage> {
+pub(super) fn stages(now: usize) -> Vec<Stage> {
     let names = ["ontvangen", "wegen", "verrijken", "besluiten", "opvolgen"];
     let state = |place: usize| match place.cmp(&now) {
         std::cmp::Ordering::Less => (StageState::Done, "klaar 19 nov"),
@@ -36,7 +36,7 @@ fn stages(now: usize) -> Vec<Stage> {
         .collect()
 }
 
-fn context(title: &str, now: usize) -> StepContext {
+pub(super) fn context(title: &str, now: usize) -> StepContext {
     let line = |day: &str, text: &str| HistoryLine { day: day.to_owned(), text: text.to_owned() };
     StepContext {
         title: title.to_owned(),
@@ -84,7 +84,7 @@ fn context(title: &str, now: usize) -> StepContext {
     }
 }
 
-fn form(errors: Vec<FieldError>) -> ActForm {
+pub(super) fn form(errors: Vec<FieldError>) -> ActForm {
     ActForm {
         action: "/signalen/S-K7Q4-M2/stap".to_owned(),
         formulier: "f.1766.c2FtcGxl".to_owned(),
@@ -184,6 +184,7 @@ fn intake(errors: Vec<FieldError>) -> IntakeView {
         frame: frame("/signalen"),
         step,
         form: form(errors),
+        basis: "{}".to_owned(),
         changed: None,
         questions: vec![
             question(
@@ -233,6 +234,7 @@ fn intake(errors: Vec<FieldError>) -> IntakeView {
                     .with_hint("Alleen bij dubbel.")
                     .conditional(),
             ],
+            kept_for: "1 jaar".to_owned(),
             destroyed_on: "23 november 2027".to_owned(),
             act: Act::new("Neem niet in behandeling", "niet-in-behandeling"),
         }),
@@ -260,6 +262,7 @@ fn weighing(errors: Vec<FieldError>) -> WeighingView {
         frame: frame("/signalen"),
         step: context("Weging 3", 1),
         form: form(errors),
+        basis: "{}".to_owned(),
         changed: None,
         question: "Hoe zwaar weegt dit signaal?".to_owned(),
         explanation: "Kies per punt wat past. Een zin is nodig, behalve bij “onbekend”. Er wordt niets opgeteld: u oordeelt zelf.".to_owned(),

@@ -1,0 +1,131 @@
+//! Brings a signal some way along the route with the use cases themselves, so that a test begins where its step does.
+
+use super::app::TestApp;
+use super::people::PASSWORD;
+use meldroute::app::enrichment::Wording;
+use meldroute::app::keyring::Session;
+use meldroute::app::sign_in::SessionKind;
+use meldroute::app::steps::Seen;
+use meldroute::domain::ids::{MemberId, SignalId};
+use meldroute::domain::privacy_check::SourcesProposalDraft;
+use meldroute::domain::protocol::{CriterionKind, Protocol};
+use meldroute::domain::weighing::{
+    Assessment, AssessmentDraft, Confirmation, ConfirmationDraft, CriterionDraft, IntakeDraft,
+};
+use meldroute::policy::OpContext;
+use meldroute::store::signals::{SignalRow, signal_fetch};
+use meldroute::store::{StoreError, checks, members};
+use std::future::Future;
+
+/// What the melder wrote.
+pub const REPORT: &str = "Bij deze winkel zie ik nooit klanten. Sinds het voorjaar hangt de derde naam op de deur.";
+
+/// Waits for a use case.
+pub fn run<T>(act: impl Future<Output = T>) -> T {
+    actix_web::rt::Runtime::new().unwrap().block_on(act)
+}
+
+/// A member with their keys, and the context of an act of theirs now.
+pub fn session(app: &TestApp, login: &str) -> (OpContext, Session) {
+    let (_, session) = app.app.sign_in(&app.app.as_anonymous().unwrap(), login, PASSWORD, SessionKind::Web).unwrap();
+    (app.app.as_member(session.actor.clone()).unwrap(), session)
+}
+
+/// The id of a member.
+pub fn member_id(app: &TestApp, login: &str) -> MemberId {
+    app.app.store().read(|db| members::member_by_login(db, login)).unwrap().unwrap().id
+}
+
+/// The signal as it stands.
+pub fn standing(app: &TestApp, id: SignalId) -> SignalRow {
+    app.app.store().read::<_, StoreError>(|db| signal_fetch(db, id)).unwrap().unwrap()
+}
+
+/// The signal as somebody sees it now.
+pub fn seen(app: &TestApp, id: SignalId) -> Seen {
+    Seen { signal: id, version: standing(app, id).version }
+}
+
+/// Somebody shares a signal; returns its id.
+pub fn received(app: &TestApp, fields: &[(&str, &str)]) -> SignalId {
+    app.anonymous().report(fields);
+    let list = app.member("mirte").get("/signalen");
+    let place = list.body.split("href=\"/signalen/").nth(1).and_then(|rest| rest.split('"').next());
+    place.expect("a signal in the list").parse().unwrap()
+}
+
+/// A signal that waits for questions to sources.
+pub fn enriching(app: &TestApp, fields: &[(&str, &str)]) -> SignalId {
+    let id = received(app, fields);
+    let protocol = Protocol::bundled().unwrap();
+    let (op, session_one) = session(app, "mirte");
+    run(app.app.complete_intake(&op, seen(app, id), &all_yes(&protocol))).unwrap();
+    let second = member_id(app, "joost").to_string();
+    let draft = towards_enriching(&protocol);
+    run(app.app.propose_weighing::<Assessment>(&op, &session_one, seen(app, id), &draft, Some(&second))).unwrap();
+    let (op, session_two) = session(app, "joost");
+    run(app.app.agree_weighing::<Assessment>(&op, &session_two, seen(app, id))).unwrap();
+    let row = standing(app, id);
+    assert_eq!((row.stage.code(), row.waiting.as_str()), ("verrijken", "check1"));
+    id
+}
+
+/// A signal whose one question gave a hit, and that waits for its item for the LIO.
+pub fn deciding(app: &TestApp, fields: &[(&str, &str)]) -> SignalId {
+    let id = enriching(app, fields);
+    let proposal = serde_json::json!({"doel": "vaststellen of er een vergunning is", "overWie": "pand",
+        "soortSignaal": ["WIT"], "bronnen": [{"bron": "vergunningen", "vraag": "Is hier iets bekend?",
+        "verzameldVoor": "a", "pastDaarbij": "b", "waaromNodig": "c", "inhoudBijHit": "nee"}]});
+    let proposal: SourcesProposalDraft = serde_json::from_value(proposal).unwrap();
+    let (op, mirte) = session(app, "mirte");
+    let seen_now = standing(app, id).version;
+    run(app.app.propose_check1(&op, &mirte, id, seen_now, &proposal, Wording::Kept)).unwrap();
+    let check = app.app.store().read(|db| checks::check_list(db, id)).unwrap().remove(0).id;
+    let verdict = serde_json::from_str(r#"{"oordelen": {"vergunningen": {"oordeel": "vrijgeven"}}}"#).unwrap();
+    let (op, nadia) = session(app, "nadia");
+    run(app.app.decide_check1(&op, &nadia, check, &verdict)).unwrap();
+    let question = app.app.store().read(|db| checks::question_list(db, id)).unwrap().remove(0).id;
+    let (op, _) = session(app, "vera");
+    let hit = serde_json::from_str(r#"{"antwoord": "hit", "leeftijd": "tot_1_jaar"}"#).unwrap();
+    run(app.app.answer_question(&op, question, &hit)).unwrap();
+    let confirmed = r#"{"bevestigd": "ja", "waarom": "Er is een hit.", "voorstel": "lio"}"#;
+    let confirmed: ConfirmationDraft = serde_json::from_str(confirmed).unwrap();
+    let second = member_id(app, "joost").to_string();
+    let (op, mirte) = session(app, "mirte");
+    run(app.app.propose_weighing::<Confirmation>(&op, &mirte, seen(app, id), &confirmed, Some(&second))).unwrap();
+    let (op, joost) = session(app, "joost");
+    run(app.app.agree_weighing::<Confirmation>(&op, &joost, seen(app, id))).unwrap();
+    let row = standing(app, id);
+    assert_eq!((row.stage.code(), row.waiting.as_str()), ("besluiten", "check2a"));
+    id
+}
+
+fn all_yes(protocol: &Protocol) -> IntakeDraft {
+    let yes = || Some("ja".to_owned());
+    IntakeDraft {
+        undermining: yes(),
+        traits: protocol.intake.traits.first().map(|one| one.code.to_string()).into_iter().collect(),
+        anchors: protocol.intake.anchors.first().map(|one| one.code.to_string()).into_iter().collect(),
+        signs: protocol.intake.signs.first().map(|one| one.code.to_string()).into_iter().collect(),
+        municipal_task: yes(),
+        power: protocol.powers.first().map(|power| power.code.to_string()),
+        territory: yes(),
+        urgency: Some("kan_wachten".to_owned()),
+        ..IntakeDraft::default()
+    }
+}
+
+/// Every criterion "onbekend" where it has that word, a sentence where it has not.
+fn towards_enriching(protocol: &Protocol) -> AssessmentDraft {
+    let criteria = protocol.criteria.iter().map(|criterion| {
+        let option = criterion.options.iter().find(|option| option.is_unknown()).or(criterion.options.first());
+        let choice = match criterion.kind {
+            CriterionKind::Choice => option.map(|option| option.code.to_string()),
+            CriterionKind::Theme => protocol.forms.first().map(|form| form.code.to_string()),
+            CriterionKind::Text => None,
+        };
+        let answer = CriterionDraft { choice, sentence: Some("Dat staat in het signaal.".to_owned()) };
+        (criterion.code.to_string(), answer)
+    });
+    AssessmentDraft { criteria: criteria.collect(), outcome: Some("verrijken".to_owned()), ..Default::default() }
+}
