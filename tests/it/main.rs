@@ -11,6 +11,7 @@
 
 mod api;
 mod architecture;
+mod bad_input;
 mod concurrency;
 mod crash;
 mod intake;
