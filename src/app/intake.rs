@@ -1,23 +1,24 @@
 //! Sharing a signal, and following it with the receipt.
 
+mod readers;
+
 use super::sealing::{RecordBuilder, SealedRecord, Sealing};
 use super::trust::Holder;
 use super::{App, AppError};
-use crate::domain::ids::{ExclusionId, KeyId, MemberId, ObjectId, SignalId};
+use crate::domain::ids::{ExclusionId, KeyId, ObjectId, SignalId};
 use crate::domain::reference::SignalReference;
-use crate::domain::role::{Group, Role, Seat};
-use crate::domain::signal::{About, Channel, NewSignal, Reporter, SourceType};
+use crate::domain::role::{Group, Role};
+use crate::domain::signal::{Channel, NewSignal, Reporter, SourceType};
 use crate::domain::stage::Stage;
 use crate::domain::term::ClockCode;
-use crate::domain::words::YesNo;
-use crate::policy::{Action, Facts, OpContext, authorize, member_grantee};
+use crate::policy::{Action, Facts, OpContext, Permit, authorize};
 use crate::store::contents::SealedKeyRow;
-use crate::store::members;
 use crate::store::signals::{self, ExclusionRow, GrantRow, SignalRow};
 use crate::store::{StoreError, Trace};
 use crate::vault::identity;
 use crate::vault::receipt::Receipt;
 use crate::vault::secret::Key32;
+use readers::Readers;
 use sha2::{Digest, Sha256};
 
 /// How a signal came in.
@@ -56,25 +57,29 @@ pub struct Followed {
     pub signal: SignalRow,
 }
 
-/// Who will hold the keys of a signal.
+/// A signal of which everything is sealed: nothing but opaque bytes and ids, ready to be written.
 #[derive(Clone)]
-struct Readers {
-    box_: String,
-    holders: Vec<Holder>,
-    grantees: Vec<String>,
-    /// The group that keeps the readers' half of a name.
-    identity_holders: Vec<Holder>,
-}
-
-/// Everything sealed and ready to be written.
-#[derive(Clone)]
-struct Sealed {
+pub struct SealedSignal {
+    permit: Permit,
     signal: SignalRow,
     records: Vec<SealedRecord>,
     shares: Vec<(SealedKeyRow, Holder)>,
     grantees: Vec<String>,
     identity_grantees: Vec<String>,
     exclusions: Vec<Role>,
+}
+
+impl SealedSignal {
+    /// Its records.
+    #[must_use]
+    pub fn records(&self) -> &[SealedRecord] {
+        &self.records
+    }
+
+    /// The halves of a confidential name's key.
+    pub fn shares(&self) -> impl Iterator<Item = &SealedKeyRow> {
+        self.shares.iter().map(|(share, _)| share)
+    }
 }
 
 impl App {
@@ -106,21 +111,29 @@ impl App {
         receipt: &Receipt,
         arrival: Arrival,
     ) -> Result<Received, AppError> {
-        let permit = authorize(op, Action::Submit, &Facts::default())
-            .map_err(|why| AppError::refused(Action::Submit.code(), why, None))?;
-        let lookup = receipt.lookup_id()?.to_vec();
         let sealed = self.seal_signal(op, new, receipt, arrival)?;
+        self.store_signal(op, sealed).await
+    }
+
+    /// Writes a sealed signal, unless one with its receipt stands already. The half of [`App::submit`] that needs the
+    /// database; the other half is [`App::seal_signal`].
+    ///
+    /// # Errors
+    /// [`AppError::KeyMoved`] when a holder got a new key since it was sealed; any store error.
+    pub async fn store_signal(&self, op: &OpContext, sealed: SealedSignal) -> Result<Received, AppError> {
         let committed = self
             .store()
             .write::<_, AppError, _>(op, "intake.submit", move |tx| {
-                if let Some(found) = signals::signal_by_lookup(tx.reader(), &lookup)? {
+                if let Some(lookup) = &sealed.signal.lookup_id
+                    && let Some(found) = signals::signal_by_lookup(tx.reader(), lookup)?
+                {
                     tx.record(Trace::new("signal.repeated"))?;
                     return Ok(Received { id: found.id, reference: found.reference, again: Again::Repeated });
                 }
                 write_signal(tx, &sealed)?;
                 let trace = Trace::new("signal.received")
                     .signal(sealed.signal.id)
-                    .role(permit.role())
+                    .role(sealed.permit.role())
                     .detail("channel", sealed.signal.channel.clone())
                     .detail("stage", sealed.signal.stage.code())
                     .fields(sealed.records.iter().flat_map(|r| {
@@ -134,13 +147,19 @@ impl App {
         Ok(committed.value)
     }
 
-    fn seal_signal(
+    /// Seals a signal to whoever may read it. The half of [`App::submit`] that needs keys and no database.
+    ///
+    /// # Errors
+    /// [`AppError::RoadClosed`] when nobody could read it.
+    pub fn seal_signal(
         &self,
         op: &OpContext,
         new: &NewSignal,
         receipt: &Receipt,
         arrival: Arrival,
-    ) -> Result<Sealed, AppError> {
+    ) -> Result<SealedSignal, AppError> {
+        let permit = authorize(op, Action::Submit, &Facts::default())
+            .map_err(|why| AppError::refused(Action::Submit.code(), why, None))?;
         let id = SignalId::new(self.random_id()?);
         let readers = self.readers_of(new)?;
         let mut records = vec![self.seal_report(op, id, new, &readers)?];
@@ -171,7 +190,7 @@ impl App {
         }
         let signal = self.new_signal_row(op, id, new, receipt, arrival, &readers)?;
         let exclusions = new.exclusions.iter().map(|shut| shut.role()).collect();
-        Ok(Sealed { signal, records, shares, grantees: readers.grantees, identity_grantees, exclusions })
+        Ok(SealedSignal { permit, signal, records, shares, grantees: readers.grantees, identity_grantees, exclusions })
     }
 
     fn seal_report(
@@ -270,60 +289,6 @@ impl App {
         Ok(self.readers_of(new)?.box_)
     }
 
-    /// Who gets the keys: the box's group, or the coordinators who are left after an exclusion. With fewer than two
-    /// left it goes to the integrity box.
-    fn readers_of(&self, new: &NewSignal) -> Result<Readers, AppError> {
-        if new.about == About::Colleague {
-            return self.group_readers(Group::Integrity);
-        }
-        let shut: Vec<Seat> = new.exclusions.iter().filter_map(|shut| shut.seat()).collect();
-        let mut readers = if shut.is_empty() {
-            self.group_readers(Group::Coordinators)?
-        } else {
-            let left = self.coordinators_besides(&shut)?;
-            if left.len() < 2 {
-                return self.group_readers(Group::Integrity);
-            }
-            Readers {
-                box_: "circle".to_owned(),
-                holders: left.iter().map(|(_, holder)| *holder).collect(),
-                grantees: left.iter().map(|(member, _)| member_grantee(*member)).collect(),
-                identity_holders: left.iter().map(|(_, holder)| *holder).collect(),
-            }
-        };
-        if new.content.concerns_trafficking() == YesNo::Yes
-            && let Ok(holder) = self.group_holder(Group::Trafficking)
-        {
-            readers.holders.push(holder);
-            readers.grantees.push(format!("group:{}", Group::Trafficking.code()));
-        }
-        Ok(readers)
-    }
-
-    fn group_readers(&self, group: Group) -> Result<Readers, AppError> {
-        let holder = self.group_holder(group)?;
-        Ok(Readers {
-            box_: group.code().to_owned(),
-            holders: vec![holder],
-            grantees: vec![format!("group:{}", group.code())],
-            identity_holders: vec![holder],
-        })
-    }
-
-    fn coordinators_besides(&self, shut: &[Seat]) -> Result<Vec<(MemberId, Holder)>, AppError> {
-        let people = self.store().read(|db| members::members_with(db, Role::Coordinator))?;
-        let mut left = Vec::new();
-        for (member, role) in people {
-            if shut.contains(&role.seat) {
-                continue;
-            }
-            if let Some(holder) = self.member_holder(member.id)? {
-                left.push((member.id, holder));
-            }
-        }
-        Ok(left)
-    }
-
     /// Where the signal of this receipt stands. Known and unknown receipts take the same road: one write each.
     ///
     /// # Errors
@@ -345,7 +310,7 @@ impl App {
     }
 }
 
-fn write_signal(tx: &mut crate::store::Tx<'_>, sealed: &Sealed) -> Result<(), AppError> {
+fn write_signal(tx: &mut crate::store::Tx<'_>, sealed: &SealedSignal) -> Result<(), AppError> {
     let signal = &sealed.signal;
     tx.signal_insert(signal)?;
     for record in &sealed.records {
