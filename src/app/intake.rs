@@ -21,6 +21,9 @@ use crate::vault::secret::Key32;
 use readers::Readers;
 use sha2::{Digest, Sha256};
 
+/// How often storing a signal is tried again when something moved that the next try settles.
+const RETRIES: usize = 2;
+
 /// How a signal came in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Arrival {
@@ -94,14 +97,17 @@ impl App {
         receipt: &Receipt,
         arrival: Arrival,
     ) -> Result<Received, AppError> {
-        match self.submit_once(op, new, receipt, arrival).await {
-            // A group got a new key between sealing and writing: seal again to that one.
-            Err(AppError::KeyMoved) => {
-                self.reload_trust()?;
-                self.submit_once(op, new, receipt, arrival).await
+        for _ in 0..RETRIES {
+            match self.submit_once(op, new, receipt, arrival).await {
+                // A group got a new key between sealing and writing: seal again to that one.
+                Err(AppError::KeyMoved) => drop(self.reload_trust()?),
+                // By chance another signal has this reference, or another process just stored this receipt: the next
+                // try draws a new reference, and finds what stands.
+                Err(AppError::Store(StoreError::Duplicate(_))) => {}
+                other => return other,
             }
-            other => other,
         }
+        self.submit_once(op, new, receipt, arrival).await
     }
 
     async fn submit_once(
