@@ -2,8 +2,8 @@
 
 use super::acting::{Trouble, act_form, see_other, seen_in, signal_in};
 use super::beside::{not_here, saved};
-use super::signal::refused;
 use super::handoff::{seen_words, words_of};
+use super::signal::refused;
 use super::signals::address;
 use super::{around, facts, follow_up, frame, html};
 use crate::domain::ids::SignalId;

@@ -4,9 +4,9 @@
 
 use super::acting::{Trouble, act_form, see_other, seen_in, signal_in};
 use super::beside::{not_here, saved};
-use super::signal::refused;
 use super::facts;
 use super::follow_up::place as follow_up_place;
+use super::signal::refused;
 use super::signals::{address, thousands};
 use super::{around, frame, html};
 use crate::app::sharing_out::{OpenedSheet, RepeatedWords, SEEN_WORDS};

@@ -2,8 +2,8 @@
 //! `target/voorbeelden` so that people and axe-core can look at them too.
 
 mod enrichment;
-mod questions;
 mod public;
+mod questions;
 mod staff;
 mod steps;
 
