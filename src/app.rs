@@ -22,6 +22,8 @@ pub mod intake;
 pub mod judgements;
 pub mod keyring;
 pub mod lio;
+pub mod members;
+pub mod oversight;
 pub mod outcomes;
 pub mod purposes;
 pub mod reading;
