@@ -86,6 +86,8 @@ pub trait Weighed: Serialize + DeserializeOwned + Send + Sync + 'static {
     /// Records the second person needs, besides the judgement itself.
     const RESTS_ON: &'static [&'static str];
 
+    /// Why it cannot be laid before anybody yet, though the stage is right; `None` when it can.
+    fn unsettled(signal: &SignalRow) -> Option<&'static str>;
     /// Parses a draft.
     ///
     /// # Errors
@@ -109,6 +111,9 @@ impl Weighed for Assessment {
     const WAITS_TO_AGREE: &'static str = "weighing3_agree";
     const RESTS_ON: &'static [&'static str] = &["report", "intake", "weighing3", RETURNED];
 
+    fn unsettled(_: &SignalRow) -> Option<&'static str> {
+        None
+    }
     fn parse(draft: &AssessmentDraft, protocol: &Protocol, today: Day) -> Result<Self, Vec<FieldError>> {
         Self::parse(draft, protocol, today)
     }
@@ -138,6 +143,10 @@ impl Weighed for Confirmation {
     const RESTS_ON: &'static [&'static str] =
         &["report", "intake", "weighing3", "question", "answer", "weighing4", RETURNED];
 
+    fn unsettled(signal: &SignalRow) -> Option<&'static str> {
+        let settled = [Self::NUMBER.waits_for_draft(), Self::WAITS_TO_AGREE].contains(&signal.waiting.as_str());
+        (!settled).then_some("Eerst moeten de bronnen antwoorden, of moet hun termijn voorbij zijn.")
+    }
     fn parse(draft: &ConfirmationDraft, protocol: &Protocol, _: Day) -> Result<Self, Vec<FieldError>> {
         Self::parse(draft, protocol)
     }

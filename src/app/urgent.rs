@@ -102,7 +102,8 @@ impl App {
         self.probe(op, seen.attempt(StepEvent::UrgentPropose), &[]).await?;
         let signal = self.signal_standing(op, seen.signal)?;
         let drafted = self.drafted(op, seen.signal, draft)?;
-        self.with_newest_keys(async || self.propose_urgent_once(op, session, seen, &signal, drafted.clone()).await).await
+        self.with_newest_keys(async || self.propose_urgent_once(op, session, seen, &signal, drafted.clone()).await)
+            .await
     }
 
     async fn propose_urgent_once(

@@ -7,7 +7,7 @@ pub mod database;
 pub mod faults;
 pub mod log;
 pub mod people;
-pub mod road;
 pub mod raw;
+pub mod road;
 pub mod served;
 pub mod source;

@@ -124,6 +124,9 @@ pub fn done(word: &str) -> Option<&'static str> {
         "doorverwezen" => Some("Het signaal is doorverwezen."),
         "voorgelegd" => Some("De weging is ondertekend en voorgelegd."),
         "teruggegeven" => Some("De weging is teruggegeven."),
+        "privacycheck-1" => Some("De bronvragen liggen bij de privacy officer."),
+        "privacycheck-2a" => Some("Het stuk ligt bij de privacy officer."),
+        "besluit" => Some("Het besluit is vastgelegd."),
         "ondertekend" => Some("De weging is door twee mensen ondertekend."),
         _ => None,
     }

@@ -1,7 +1,8 @@
 //! What stands around every step: where the signal is, what it says, who can read it, what happened.
 
 use super::acts::is_turn_of;
-use super::signals::{address, history_line, thousands};
+use super::history::history_line;
+use super::signals::{address, thousands};
 use crate::app::changes::Readership;
 use crate::app::reading::{HistoryLine, Opened};
 use crate::domain::calendar::{self, Deadline as Term, Nearness};

@@ -1,8 +1,8 @@
 //! `/signalen/{id}/privacycheck-1`: the coordinator proposes questions to sources, beside the report.
 
-use super::enrichment::{at_once, moved, shown};
 use super::around;
-use super::signals::{address};
+use super::enrichment::{at_once, moved, shown};
+use super::signals::address;
 use super::{frame, html, ticked, with_status};
 use crate::app::AppError;
 use crate::app::enrichment::{Proposed, Wording, waiting};

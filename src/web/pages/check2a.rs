@@ -1,9 +1,9 @@
 //! `/signalen/{id}/privacycheck-2a`: an item for the LIO, laid before the privacy officer.
 
+use super::around;
 use super::enrichment::{at_once, moved, shown};
 use super::lio::{cannot_now, keep_field, source_label};
-use super::around;
-use super::signals::{address};
+use super::signals::address;
 use super::{frame, html, with_status};
 use crate::app::AppError;
 use crate::app::lio::participants::{Candidate, Invitable};

@@ -1,9 +1,9 @@
 //! `/privacychecks/{id}` of kind 2A: per participant clear, narrow or refuse, all on one page, one signed act.
 
+use super::around;
 use super::enrichment::{at_once, shown};
 use super::lio::{numbers_in_words, reading_of, shown_facts, source_label};
-use super::around;
-use super::signals::{deadline};
+use super::signals::deadline;
 use super::{frame, html, privacy_check, with_status};
 use crate::app::AppError;
 use crate::app::lio::Check2a;

@@ -1,10 +1,10 @@
 //! `/signalen/{id}/besluit`: what the LIO decided, signed by its chair. And the form of a decision, which the urgent
 //! page shares.
 
+use super::around;
 use super::enrichment::{at_once, moved, shown, typed_day};
 use super::lio::cannot_now;
-use super::around;
-use super::signals::{address};
+use super::signals::address;
 use super::{frame, html, with_status};
 use crate::app::AppError;
 use crate::app::decision::Doer;

@@ -2,7 +2,8 @@
 //! enriching share.
 
 use super::around;
-use super::signals::{address, history_line, thousands};
+use super::history::history_line;
+use super::signals::{address, thousands};
 use super::{frame, html, role_in_words, with_status};
 use crate::app::AppError;
 use crate::app::enrichment::{AskedQuestion, CheckRound, Enrichment, waiting};

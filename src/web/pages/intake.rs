@@ -15,7 +15,7 @@ use crate::domain::ids::SignalId;
 use crate::domain::purpose::Purpose;
 use crate::domain::role::Role;
 use crate::domain::weighing::{IntakeAssessment, IntakeDraft, IntakeWay, NotTakenUpDraft};
-use crate::domain::workflow::{self, NotAllowed, StepEvent};
+use crate::domain::workflow::StepEvent;
 use crate::policy::Action;
 use crate::web::Web;
 use crate::web::failure::{Failed, Failure};
@@ -51,9 +51,7 @@ async fn show(web: web::Data<Web>, member: Member, path: web::Path<String>) -> R
 }
 
 fn not_here(standing: &Standing) -> Option<Trouble> {
-    let (event, stage) = (StepEvent::CompleteIntake, standing.signal.stage);
-    let fine = workflow::allowed_from(event).contains(&stage);
-    (!fine).then(|| Trouble::Refused(actix_web::http::StatusCode::CONFLICT, NotAllowed { event, stage }.to_string()))
+    Trouble::not_here(StepEvent::CompleteIntake, standing.signal.stage)
 }
 
 /// `POST /signalen/{id}/intake`

@@ -1,10 +1,10 @@
 //! `/signalen/{id}/publiceren`: what each participant will read, and the act that gives it to them.
 
+use super::around;
 use super::check2a_decide::{named, settled};
 use super::enrichment::{at_once, moved, shown};
 use super::lio::{cannot_now, reading_of};
-use super::around;
-use super::signals::{address};
+use super::signals::address;
 use super::{frame, html, with_status};
 use crate::app::AppError;
 use crate::app::lio::Check2a;

@@ -8,7 +8,7 @@ use crate::app::judgements::Number;
 use crate::domain::ids::SignalId;
 use crate::domain::purpose::Purpose;
 use crate::domain::weighing::{IntakeAssessment, IntakeDraft, ReferralDraft};
-use crate::domain::workflow::{self, NotAllowed, StepEvent};
+use crate::domain::workflow::StepEvent;
 use crate::policy::Action;
 use crate::web::Web;
 use crate::web::failure::Failed;
@@ -18,7 +18,6 @@ use crate::web::views::Link;
 use crate::web::views::fields::{Act, Choice, Control, Field};
 use crate::web::views::signal::StepContext;
 use crate::web::views::steps::{FieldGroup, StepView};
-use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, web};
 
 const STEP: StepEvent = StepEvent::ReferOn;
@@ -34,9 +33,8 @@ pub fn routes(config: &mut web::ServiceConfig) {
 async fn show(web: web::Data<Web>, member: Member, path: web::Path<String>) -> Result<HttpResponse, Failed> {
     let id = signal_in(&path)?;
     let signal = web.app.signal_standing(&member.op, id)?;
-    if !workflow::allowed_from(STEP).contains(&signal.stage) {
-        let why = NotAllowed { event: STEP, stage: signal.stage }.to_string();
-        return signal::refused(&web, &member, &signal, &Trouble::Refused(StatusCode::CONFLICT, why));
+    if let Some(why) = Trouble::not_here(STEP, signal.stage) {
+        return signal::refused(&web, &member, &signal, &why);
     }
     page(&web, &member, id, &Form::default(), Trouble::Fine).await
 }

@@ -6,12 +6,12 @@ use super::signals::address;
 use super::weighing::WeighingPage;
 use super::{around, frame, html, records, signal};
 use crate::app::judgements::{JUDGEMENT, Standing};
+use crate::app::weighing::NOTHING_TO_SIGN;
 use crate::domain::calendar;
 use crate::domain::ids::SignalId;
 use crate::domain::purpose::Purpose;
 use crate::domain::signing::{WroteAlong, may_agree};
 use crate::domain::weighing::{Assessment, Confirmation};
-use crate::domain::workflow::{self, NotAllowed};
 use crate::policy::Action;
 use crate::web::Web;
 use crate::web::failure::{Failed, Failure};
@@ -22,8 +22,6 @@ use crate::web::views::signal::StepContext;
 use crate::web::views::steps::SecondSignatureView;
 use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, web};
-
-const NOTHING_TO_SIGN: &str = "Er ligt nu geen weging om mee te tekenen.";
 
 /// The addresses of these pages.
 pub fn routes(config: &mut web::ServiceConfig) {
@@ -38,12 +36,11 @@ fn of<W: WeighingPage>(config: &mut web::ServiceConfig) {
 
 /// Why this person cannot sign now; told before anything is opened.
 fn not_here<W: WeighingPage>(member: &Member, standing: &Standing) -> Option<Trouble> {
-    let (event, stage) = (W::AGREE, standing.signal.stage);
-    if !workflow::allowed_from(event).contains(&stage) {
-        return Some(Trouble::Refused(StatusCode::CONFLICT, NotAllowed { event, stage }.to_string()));
+    if let Some(why) = Trouble::not_here(W::AGREE, standing.signal.stage) {
+        return Some(why);
     }
     if standing.last_in("proposed").is_none() {
-        return Some(Trouble::Refused(StatusCode::CONFLICT, NOTHING_TO_SIGN.to_owned()));
+        return Some(Trouble::not_now(NOTHING_TO_SIGN));
     }
     may_agree(member.session.actor.id, &standing.authors)
         .err()

@@ -1,9 +1,8 @@
-//! `/signalen`: the list, which discloses nothing, and the words of a signal's history.
+//! `/signalen`: the list, which discloses nothing; and how a signal's address and term are written.
 
 use super::{frame, html, ticked};
-use crate::app::reading::HistoryLine as Line;
 use crate::domain::calendar::{self, Deadline as Term, Nearness};
-use crate::domain::ids::{MemberId, SignalId};
+use crate::domain::ids::SignalId;
 use crate::domain::stage::Stage;
 use crate::domain::time::Day;
 use crate::store::signals::{After, Filter, SignalRow};
@@ -12,7 +11,6 @@ use crate::web::failure::Failed;
 use crate::web::form::Form;
 use crate::web::guard::Member;
 use crate::web::views::Link;
-use crate::web::views::signal::HistoryLine;
 use crate::web::views::worklist::{Deadline, Filter as ShownFilter, SignalListView, SignalRow as ShownRow, Urgency};
 use actix_web::{HttpResponse, web};
 
@@ -110,62 +108,4 @@ pub fn thousands(number: u64) -> String {
         text.push(digit);
     }
     text
-}
-
-/// One line of a signal's history, as the member with this id reads it.
-#[must_use]
-pub fn history_line(line: &Line, me: MemberId, today: Day) -> HistoryLine {
-    let who = match line.member {
-        Some(member) if member == me => "U".to_owned(),
-        _ => line.who.clone().unwrap_or_else(|| "De melder".to_owned()),
-    };
-    let what = match line.kind.as_str() {
-        "signal.received" => "deelde dit signaal",
-        "status.followed" => "bekeek de status",
-        "content.disclosed" => "opende het signaal",
-        "access.refused" => "kreeg geen toegang",
-        "record.shared" => "gaf iemand inzage om mee te tekenen",
-        "purpose.explained" => "schreef waarvoor het signaal openging",
-        "intake.completed" => "rondde de intake af: weging 1, 2A en 2B ja. Door naar wegen",
-        "signal.not_taken_up" => "nam het signaal niet in behandeling",
-        "signal.referred" => "verwees het signaal door",
-        "weighing.kept" => return told(line, today, &format!("{who} bewaarde een concept van {}", judgement(line))),
-        "weighing.proposed" => {
-            return told(line, today, &format!("{who} ondertekende {} en legde die voor", judgement(line)));
-        }
-        "weighing.returned" => return told(line, today, &format!("{who} gaf {} terug met een zin", judgement(line))),
-        "weighing.agreed" => {
-            return told(line, today, &format!("{who} tekende {} mee{}", judgement(line), onwards(line)));
-        }
-        other => other,
-    };
-    let reads = line.kind == "content.disclosed";
-    let purpose = line.purpose.filter(|_| reads).map(|p| format!(". Doel: {}", p.label())).unwrap_or_default();
-    told(line, today, &format!("{who} {what}{purpose}"))
-}
-
-fn told(line: &Line, today: Day, text: &str) -> HistoryLine {
-    let short = calendar::in_short_words(line.day);
-    let year = line.day.date().year();
-    let day = if year == today.date().year() { short } else { format!("{short} {year}") };
-    HistoryLine { day, text: text.to_owned() }
-}
-
-fn judgement(line: &Line) -> &'static str {
-    match line.details.get("number").map(String::as_str) {
-        Some("1") => "de intake",
-        Some("3") => "weging 3",
-        Some("4") => "weging 4",
-        _ => "een weging",
-    }
-}
-
-/// ". Door naar verrijken", from the log's own codes.
-fn onwards(line: &Line) -> String {
-    let stage: Option<Stage> = line.details.get("to").and_then(|code| code.parse().ok());
-    match stage {
-        Some(Stage::Closed) => ". Niet in behandeling".to_owned(),
-        Some(stage) => format!(". Door naar {}", stage.label()),
-        None => String::new(),
-    }
 }

@@ -1,11 +1,11 @@
 //! `/signalen/{id}/spoed`: a decision outside the LIO, proposed and signed by three; `/spoedbesluiten/{id}`: that it was
 //! taken, for the privacy officers.
 
+use super::around;
 use super::decision::{draft_of, form_of, groups, points};
 use super::enrichment::{at_once, moved, shown};
 use super::lio::{cannot_now, reading_of};
-use super::around;
-use super::signals::{address};
+use super::signals::address;
 use super::{frame, html, with_status};
 use crate::app::AppError;
 use crate::app::steps::Seen;

@@ -17,7 +17,6 @@ use crate::domain::purpose::Purpose;
 use crate::domain::role::Seat;
 use crate::domain::time::Day;
 use crate::domain::weighing::{Assessment, Confirmation};
-use crate::domain::workflow::{self, NotAllowed};
 use crate::policy::Action;
 use crate::web::Web;
 use crate::web::failure::{Failed, Failure};
@@ -26,7 +25,6 @@ use crate::web::guard::Member;
 use crate::web::views::fields::{Act, Choice, Control, Field};
 use crate::web::views::signal::{Judged, StepContext};
 use crate::web::views::steps::{Changed, Criterion, WeighingView};
-use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, web};
 
 /// What the page of a weighing knows beside the weighing itself.
@@ -101,9 +99,8 @@ async fn show<W: WeighingPage>(
 }
 
 fn not_here<W: WeighingPage>(standing: &Standing) -> Option<Trouble> {
-    let (event, stage) = (W::NUMBER.draft_step(), standing.signal.stage);
-    let fine = workflow::allowed_from(event).contains(&stage);
-    (!fine).then(|| Trouble::Refused(StatusCode::CONFLICT, NotAllowed { event, stage }.to_string()))
+    Trouble::not_here(W::NUMBER.draft_step(), standing.signal.stage)
+        .or_else(|| W::unsettled(&standing.signal).map(Trouble::not_now))
 }
 
 /// `POST`
