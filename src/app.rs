@@ -6,15 +6,15 @@
 pub mod acts;
 pub mod closing;
 pub mod cosigning;
-pub mod destruction;
 pub mod decision;
+pub mod destruction;
 pub mod drafts;
 pub mod enrichment;
 pub mod error;
-pub mod idempotency;
 pub mod exclusion;
 pub mod follow_up;
 pub mod following;
+pub mod idempotency;
 pub mod identity;
 pub mod identity_judging;
 pub mod intake;

@@ -200,7 +200,10 @@ fn refuse_unfinished(db: &mut Db, signal: SignalId, shut: &BTreeSet<MemberId>) -
         return Err(AppError::field("wie", message));
     }
     let questions = checks::question_list(db, signal)?;
-    if let Some(row) = questions.iter().find(|row| row.state == crate::domain::source::QuestionState::Open && shut.contains(&row.holder_id)) {
+    if let Some(row) = questions
+        .iter()
+        .find(|row| row.state == crate::domain::source::QuestionState::Open && shut.contains(&row.holder_id))
+    {
         let message = format!("{} heeft bij dit signaal nog een bronvraag. Trek die eerst in.", called(&row.holder_id));
         return Err(AppError::field("wie", message));
     }

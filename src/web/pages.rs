@@ -1,9 +1,9 @@
 //! Pages in Dutch, one file per address. A handler parses, calls one use case and fills one view.
 
+pub mod acting;
 pub mod check1;
 mod check1_decide;
 pub mod enrichment;
-pub mod acting;
 pub mod errors;
 pub mod melden;
 pub mod privacy_check;

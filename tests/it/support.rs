@@ -5,7 +5,7 @@ pub mod client;
 pub mod database;
 pub mod log;
 pub mod people;
-pub mod road;
 pub mod raw;
+pub mod road;
 pub mod served;
 pub mod source;
