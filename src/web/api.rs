@@ -16,6 +16,8 @@ mod schema;
 mod schemas;
 mod sessions;
 mod signals;
+mod steps;
+mod work;
 
 use super::Web;
 use super::failure::Failed;
@@ -121,6 +123,8 @@ fn endpoints(sides: Sides, staff: StaffApi) -> Vec<Endpoint> {
     all.extend(follow::endpoints());
     all.extend(sessions::endpoints());
     all.extend(signals::endpoints());
+    all.extend(work::endpoints());
+    all.extend(steps::endpoints());
     all.retain(|endpoint| match endpoint.side {
         Side::Everywhere => true,
         Side::Public => sides.opens_public(),
