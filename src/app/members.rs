@@ -196,8 +196,7 @@ impl App {
             let Some(row) = found.filter(|row| row.state == "proposed") else {
                 return Err(AppError::field("rol", "Deze rol wacht niet meer op een tweede persoon."));
             };
-            let facts =
-                Facts { authors: authors_of(tx, row)?, granting: Some(row.role), ..Facts::default() };
+            let facts = Facts { authors: authors_of(tx, row)?, granting: Some(row.role), ..Facts::default() };
             let role = allowed(tx.op(), Action::AgreeRole, &facts)?;
             tx.role_agree(row)?;
             tx.record(role_trace("role.agreed", row).role(role).signature(signature.clone()))?;
@@ -221,12 +220,7 @@ impl App {
             return Err(AppError::field("aanmeldnaam", format!("Het account {login} is al uitgeschakeld.")));
         }
         let retired = self.retirement(&member)?;
-        let row = MemberRow {
-            state: "disabled".to_owned(),
-            enrol_hash: None,
-            version: member.version + 1,
-            ..member
-        };
+        let row = MemberRow { state: "disabled".to_owned(), enrol_hash: None, version: member.version + 1, ..member };
         self.store().write_blocking::<_, AppError, _>(op, "members.disable", move |tx| {
             tx.member_update(&row)?;
             tx.sessions_delete_of(row.id)?;
@@ -282,7 +276,8 @@ fn take_group_copies(tx: &mut Tx<'_>, member: &MemberRow, group: Option<&str>) -
 fn authors_of(tx: &mut Tx<'_>, row: &RoleRow) -> Result<Vec<MemberId>, AppError> {
     let mut authors = vec![row.member_id];
     let about = log::log_of_object(tx.reader(), ObjectId::new(row.member_id.uuid()), 1000)?;
-    let proposals = about.into_iter().filter(|event| ["role.proposed", "member.invited"].contains(&event.kind.as_str()));
+    let proposals =
+        about.into_iter().filter(|event| ["role.proposed", "member.invited"].contains(&event.kind.as_str()));
     authors.extend(proposals.filter_map(|event| event.member_id));
     Ok(authors)
 }

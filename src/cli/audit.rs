@@ -199,7 +199,8 @@ fn checkpoint(args: &CheckpointArgs) -> Result<Ended, StartError> {
         return Ok(Ended::WithFindings);
     }
     let (store, op) = store_and_op(&config)?;
-    let signed = sign_checkpoint(&store, &op, &keys.ledger, &proof).map_err(|error| super::ceremony::not_done(&error))?;
+    let signed =
+        sign_checkpoint(&store, &op, &keys.ledger, &proof).map_err(|error| super::ceremony::not_done(&error))?;
     store.close();
     if let Some(path) = &args.out {
         use std::io::Write as _;
@@ -234,6 +235,10 @@ fn write_export(args: &ExportArgs) -> Result<Ended, StartError> {
     file.sync_all().map_err(|error| unreadable(&args.out, &error))?;
     say::line(format!("Het logboek staat in {}.", args.out.display()));
     say::line("\nElders narekenen, met niets dan dit bestand en de controlesleutel:\n");
-    say::line(format!("    meldroute audit verify --export {} \\\n        --key '{}'", args.out.display(), anchors.log_key));
+    say::line(format!(
+        "    meldroute audit verify --export {} \\\n        --key '{}'",
+        args.out.display(),
+        anchors.log_key
+    ));
     Ok(Ended::Well)
 }

@@ -27,8 +27,7 @@ pub(super) fn run(config_file: &Path, people_file: &Path) -> Result<(), StartErr
     let begun = ceremony::begin(&mut config)?;
     say::step(format!("{} mensen uitnodigen", people.len()));
     let op = ceremony::operator(&begun.app)?;
-    let codes =
-        begun.app.invite(&op, &people, Standing::Ceremony).map_err(|error| ceremony::not_done(&error))?;
+    let codes = begun.app.invite(&op, &people, Standing::Ceremony).map_err(|error| ceremony::not_done(&error))?;
     begun.app.store().clone().close();
     show_fingerprint(config_file, &config.keys.setup_fingerprint);
     show_shares(&begun.shares);
@@ -87,7 +86,9 @@ fn show_shares(shares: &[RecoveryShare; 3]) {
     say::line("\n2. Herstelsleutel, in drie delen\n");
     say::line("Met twee van deze drie delen zijn alle groepssleutels te openen, als niemand van een groep er meer bij");
     say::line("kan. Zij worden nu één keer getoond en nergens bewaard. Druk elk deel apart af, of schrijf het over en");
-    say::line("lees het elkaar voor. Geef ze aan drie mensen die elk apart bewaren: bijvoorbeeld de gemeentesecretaris,");
+    say::line(
+        "lees het elkaar voor. Geef ze aan drie mensen die elk apart bewaren: bijvoorbeeld de gemeentesecretaris,",
+    );
     say::line("de FG en een notaris. Geen van hen is beheerder. Wis daarna dit scherm.\n");
     say::line(format!("Kenmerk van deze set: {}", first.set()));
     for share in shares {
@@ -102,17 +103,17 @@ fn show_codes(codes: &[OneTimeCode]) {
     say::line("\n3. Eenmalige codes\n");
     say::line("Elk voor één persoon, voor de eerste keer aanmelden op /aanmelden/eerste-keer. Geef ze zelf, in");
     say::line("persoon. Wie de code heeft, kiest het wachtwoord.\n");
-    let rows: Vec<[String; 3]> = codes
-        .iter()
-        .map(|code| [code.login.clone(), code.name.clone(), code.code.expose().clone()])
-        .collect();
+    let rows: Vec<[String; 3]> =
+        codes.iter().map(|code| [code.login.clone(), code.name.clone(), code.code.expose().clone()]).collect();
     say::table(["Aanmelden", "Naam", "Code"], &rows);
 }
 
 fn show_what_follows(config: &Config, people: &[Invitation]) {
     say::line("\n4. Wat nu\n");
     say::line("- Start de dienst met meldroute serve en laat iedereen zich voor het eerst aanmelden.");
-    say::line("- Laat daarna de eerste van elke groep zich nog een keer aanmelden: dan krijgt de tweede de groepssleutel.");
+    say::line(
+        "- Laat daarna de eerste van elke groep zich nog een keer aanmelden: dan krijgt de tweede de groepssleutel.",
+    );
     say::line("- Kijk met meldroute doctor of alles er is.");
     let folder = config.key_folder();
     let setup = folder.path(crate::config::KeyName::Setup);

@@ -216,9 +216,11 @@ impl<'entry> Cursor<'entry> {
             return self.value(1).map(|()| None);
         }
         let mut found = None;
-        self.object(|cursor, key| {
-            if key == wanted { cursor.text().map(|text| found = Some(text)) } else { cursor.value(2) }
-        })?;
+        self.object(
+            |cursor, key| {
+                if key == wanted { cursor.text().map(|text| found = Some(text)) } else { cursor.value(2) }
+            },
+        )?;
         Ok(found)
     }
 
@@ -228,9 +230,11 @@ impl<'entry> Cursor<'entry> {
             return self.value(1).map(|()| None);
         }
         let mut found = None;
-        self.object(|cursor, key| {
-            if key == "lid" { cursor.text_at("id").map(|id| found = id) } else { cursor.value(2) }
-        })?;
+        self.object(
+            |cursor, key| {
+                if key == "lid" { cursor.text_at("id").map(|id| found = id) } else { cursor.value(2) }
+            },
+        )?;
         Ok(found)
     }
 
@@ -319,7 +323,12 @@ mod tests {
         let filing_of = |fields: &str| {
             let entry = format!(r#"{{{fields},"versie":1,"volgnummer":2}}"#);
             let found = scan(entry.as_bytes()).unwrap_or_else(|error| panic!("{error}: {entry}")).filing;
-            (found.kind.to_owned(), found.member.map(str::to_owned), found.object.map(str::to_owned), found.at.to_owned())
+            (
+                found.kind.to_owned(),
+                found.member.map(str::to_owned),
+                found.object.map(str::to_owned),
+                found.at.to_owned(),
+            )
         };
         let text = |text: &str| Some(text.to_owned());
         assert_eq!(

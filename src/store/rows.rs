@@ -1,8 +1,8 @@
 //! Whole tables walked in pages, for those who hold the database against the log.
 
+use super::contents::{ContentRow, SealedKeyRow, content_row_name, sealed_key_row_name};
 use super::db::Db;
 use super::error::StoreError;
-use super::contents::{ContentRow, SealedKeyRow, content_row_name, sealed_key_row_name};
 use super::log::{EventRow, checkpoint_insert, log_page};
 use super::schema::{contents, events, log_head, sealed_keys, signals};
 use super::signals::{SignalRow, signal_standing};
@@ -97,7 +97,9 @@ fn head(db: &mut Db) -> Result<(i64, Vec<u8>), StoreError> {
 pub fn at_one_moment<T, E: From<StoreError>>(db: &mut Db, f: impl FnOnce(&mut Db) -> Result<T, E>) -> Result<T, E> {
     let begun = match db {
         Db::Sqlite(c) => AnsiTransactionManager::begin_transaction_sql(c, "BEGIN DEFERRED"),
-        Db::Pg(c) => AnsiTransactionManager::begin_transaction_sql(c, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"),
+        Db::Pg(c) => {
+            AnsiTransactionManager::begin_transaction_sql(c, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+        }
     };
     begun.map_err(StoreError::from)?;
     let result = f(db);

@@ -94,9 +94,7 @@ impl Team {
         let [one, two, three] = roles else { return false };
         let with = |role: &Role| self.with_one_of(std::slice::from_ref(role));
         let (ones, twos, threes) = (with(one), with(two), with(three));
-        ones.iter().any(|a| {
-            twos.iter().any(|b| a != b && threes.iter().any(|c| c != a && c != b))
-        })
+        ones.iter().any(|a| twos.iter().any(|b| a != b && threes.iter().any(|c| c != a && c != b)))
     }
 
     /// What these people cannot do: steps, and sources nobody answers for.
@@ -179,7 +177,11 @@ mod tests {
     fn stops(people: &[(&str, Role, &str)], who: &str) -> String {
         let found = findings(&team(people));
         let start = format!("Als {who} weg is");
-        found.into_iter().find(|finding| finding.what.starts_with(&start)).map(|finding| finding.what).unwrap_or_default()
+        found
+            .into_iter()
+            .find(|finding| finding.what.starts_with(&start))
+            .map(|finding| finding.what)
+            .unwrap_or_default()
     }
 
     #[test]

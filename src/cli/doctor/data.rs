@@ -131,12 +131,7 @@ fn file_permissions(config: &Config, options: &StoreOptions) -> Option<Finding> 
     })
 }
 
-fn inside(
-    config: &Config,
-    db: &mut Db,
-    now: Moment,
-    findings: &mut Vec<Finding>,
-) -> Result<Option<Found>, StoreError> {
+fn inside(config: &Config, db: &mut Db, now: Moment, findings: &mut Vec<Finding>) -> Result<Option<Found>, StoreError> {
     findings.push(match log_end(db)? {
         LogEnd::Fits => Finding::fine("Het einde van het logboek past bij de bewaarde eindstand."),
         LogEnd::Differs => Finding::fault(
@@ -202,7 +197,8 @@ fn keys(config: &Config, db: &mut Db, findings: &mut Vec<Finding>) -> Option<Tru
     let todo = "Verander niets, draai meldroute audit verify en waarschuw de privacy officer en de FG.";
     match key_findings(db, &anchors) {
         Ok(wrong) if wrong.is_empty() => {
-            findings.push(Finding::fine("De openbare sleutels hebben elk hun verklaring, vanaf de inrichtingssleutel."));
+            findings
+                .push(Finding::fine("De openbare sleutels hebben elk hun verklaring, vanaf de inrichtingssleutel."));
         }
         Ok(wrong) => findings.extend(wrong.iter().map(|finding: &KeyFinding| {
             Finding::fault(finding.to_string(), "Wat aan een verkeerde sleutel verzegeld wordt, leest een ander.", todo)
@@ -224,12 +220,7 @@ fn keys(config: &Config, db: &mut Db, findings: &mut Vec<Finding>) -> Option<Tru
     Some(trusted)
 }
 
-fn group_key(
-    db: &mut Db,
-    group: Group,
-    trusted: &TrustedKeys,
-    accounts: &[Account],
-) -> Result<GroupKey, StoreError> {
+fn group_key(db: &mut Db, group: Group, trusted: &TrustedKeys, accounts: &[Account]) -> Result<GroupKey, StoreError> {
     let stated = trusted.current(&group_owner(group)).map(|key| key.key_id);
     let copies = match stated {
         Some(key) => sealed_keys_of_subject(db, crate::domain::ids::KeyId::new(key))?,

@@ -150,7 +150,8 @@ pub(super) fn key_files(config: &Config) -> Vec<Finding> {
     match folder.read(&config.keys.log_name) {
         Err(error) => findings.push(error.into()),
         Ok(keys) => {
-            findings.push(Finding::fine(format!("De sleutels zijn leesbaar. Controlesleutel: {}", keys.ledger.verifier())));
+            findings
+                .push(Finding::fine(format!("De sleutels zijn leesbaar. Controlesleutel: {}", keys.ledger.verifier())));
             findings.push(match config.setup_fingerprint() {
                 Some(fingerprint) if fingerprint == keys.setup_public.fingerprint() => {
                     Finding::fine("De inrichtingssleutel is die van de instellingen.")
@@ -193,7 +194,10 @@ mod tests {
         }
         assert_eq!(whats(&findings, Weight::Fault), "");
         let own = "[site]\ngemeente = \"Eigenstad\"\ncoordinator = \"14 0524\"\n";
-        let notices = whats(&settings(&Config::parse(own, Path::new("/x")).unwrap(), "2026-11-24".parse().unwrap()), Weight::Notice);
+        let notices = whats(
+            &settings(&Config::parse(own, Path::new("/x")).unwrap(), "2026-11-24".parse().unwrap()),
+            Weight::Notice,
+        );
         assert!(!notices.contains("gemeente,") && !notices.contains("site.coordinator,"), "{notices}");
     }
 

@@ -51,7 +51,9 @@ fn without_key(group: Group) -> Finding {
     let todo = format!("Nodig twee mensen uit met de rol {role} en laat hen zich voor het eerst aanmelden.");
     match group {
         Group::Coordinators => Finding::fault(what, "Er kan geen gewoon signaal worden gemeld.", todo),
-        Group::Privacy => Finding::fault(what, "Vertrouwelijk melden kan niet, en geen privacycheck kan worden gedaan.", todo),
+        Group::Privacy => {
+            Finding::fault(what, "Vertrouwelijk melden kan niet, en geen privacycheck kan worden gedaan.", todo)
+        }
         Group::Integrity => Finding::fault(what, "Melden over een collega kan niet.", todo),
         Group::Trafficking => Finding::notice(what, "Bij tekenen van mensenhandel leest niemand van hen mee.", todo),
         Group::Jurists => Finding::notice(what, "Geen jurist kan stukken lezen die getekend moeten worden.", todo),

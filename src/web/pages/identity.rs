@@ -152,7 +152,7 @@ fn page(
             },
             name: name.name.name.as_str().to_owned(),
             reach: name.name.reach.as_ref().map(|reach| reach.as_str().to_owned()).unwrap_or_default(),
-            until: name.until.map(|until| clock(until)).unwrap_or_default(),
+            until: name.until.map(clock).unwrap_or_default(),
         }),
         requests: standing.requests.iter().rev().map(|request| shown_request(member, signal.id, request)).collect(),
         fields: fields.into_iter().collect(),
