@@ -4,22 +4,42 @@
 //! inside the transaction only opaque bytes are written. Nothing here knows the web.
 
 pub mod acts;
+pub mod changes;
+pub mod closing;
 pub mod cosigning;
+pub mod decision;
+pub mod destruction;
 pub mod drafts;
 pub mod enrichment;
 pub mod error;
+pub mod exclusion;
+pub mod follow_up;
+pub mod following;
+pub mod idempotency;
+pub mod identity;
+pub mod identity_judging;
 pub mod intake;
 pub mod judgements;
 pub mod keyring;
+pub mod lio;
+pub mod members;
 pub mod outcomes;
+pub mod oversight;
+pub mod purposes;
 pub mod reading;
+pub mod rekeying;
+pub mod resealing;
+pub mod retention;
 pub mod sealing;
 pub mod setup;
 pub mod sharing;
+pub mod sharing_check;
+pub mod sharing_out;
 pub mod sign_in;
 pub mod steps;
 pub mod triage;
 pub mod trust;
+pub mod urgent;
 pub mod weighing;
 pub mod worklist;
 

@@ -8,10 +8,11 @@ mod open;
 mod start_error;
 
 pub use keys::{KeyFolder, KeyName};
-pub use open::{app_parts, open, store_options};
+pub use open::{app_parts, database_exists, load_protocol, not_opened, open, store_options};
 pub use start_error::StartError;
 
 use crate::vault::password::KdfCost;
+use crate::web::api::{ApiOptions, Contact, StaffApi};
 use crate::web::views::{Link, Mode, Phone, Site, WorkNetwork};
 use serde::Deserialize;
 use std::net::SocketAddr;
@@ -112,6 +113,12 @@ pub enum Switch {
 pub struct ApiConfig {
     /// The part of it for members.
     pub staff: Switch,
+    /// The name of whom the API's description names for questions.
+    pub contact_name: String,
+    /// Their e-mail address.
+    pub contact_email: String,
+    /// Their page.
+    pub contact_url: String,
 }
 
 /// How long members stay signed in.
@@ -223,6 +230,23 @@ pub struct SiteConfig {
     pub follow_after_closing: String,
     pub public_links: Vec<LinkConfig>,
     pub staff_links: Vec<LinkConfig>,
+}
+
+impl ApiConfig {
+    /// What the web makes of it.
+    #[must_use]
+    pub fn options(&self) -> ApiOptions {
+        let staff = match self.staff {
+            Switch::On => StaffApi::On,
+            Switch::Off => StaffApi::Off,
+        };
+        let contact = Contact {
+            name: self.contact_name.clone(),
+            email: self.contact_email.clone(),
+            url: self.contact_url.clone(),
+        };
+        ApiOptions { staff, contact }
+    }
 }
 
 impl Config {

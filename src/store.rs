@@ -13,6 +13,7 @@ pub mod decisions;
 pub mod destructions;
 mod disclose;
 mod error;
+pub mod idempotency;
 pub mod identities;
 pub mod keys;
 pub mod log;

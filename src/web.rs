@@ -4,6 +4,7 @@
 //! sent, calls a use case of [`crate::app`] and fills a [`views`] struct. What goes wrong travels as [`failure::Failed`] and
 //! gets its page or problem+json at the edge of each half.
 
+pub mod api;
 pub mod assets;
 pub mod failure;
 pub mod form;
@@ -29,4 +30,6 @@ pub struct Web {
     pub leave_to: String,
     /// How many passwords may be tried at the same time.
     pub password_turns: Arc<tokio::sync::Semaphore>,
+    /// What this installation decides about its API.
+    pub api: api::ApiOptions,
 }

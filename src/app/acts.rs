@@ -6,8 +6,8 @@
 use super::keyring::Session;
 use crate::domain::ids::SignalId;
 use crate::domain::workflow::StepEvent;
+use crate::vault::digest::sha256;
 use crate::vault::signing::{Signature, VerifyKey};
-use sha2::{Digest, Sha256};
 
 /// The context that separates these signatures from statements and checkpoints.
 const CONTEXT: &str = "meldroute/act/v1";
@@ -29,7 +29,7 @@ impl Act {
     /// An act that rests on these words.
     #[must_use]
     pub fn on(step: StepEvent, signal: SignalId, outcome: &str, words: &[u8]) -> Self {
-        Self { step, signal, outcome: outcome.to_owned(), words: Sha256::digest(words).into() }
+        Self { step, signal, outcome: outcome.to_owned(), words: sha256(words) }
     }
 
     fn message(&self) -> Vec<u8> {

@@ -1,24 +1,31 @@
-//! Sharing a signal, and following it with the receipt.
+//! Sharing a signal.
+
+mod readers;
 
 use super::sealing::{RecordBuilder, SealedRecord, Sealing};
 use super::trust::Holder;
 use super::{App, AppError};
-use crate::domain::ids::{ExclusionId, KeyId, MemberId, ObjectId, SignalId};
+use crate::domain::ids::{ExclusionId, KeyId, SignalId};
 use crate::domain::reference::SignalReference;
-use crate::domain::role::{Group, Role, Seat};
-use crate::domain::signal::{About, Channel, NewSignal, Reporter, SourceType};
+use crate::domain::role::{Group, Role};
+use crate::domain::signal::{Channel, NewSignal, Reporter, SourceType};
 use crate::domain::stage::Stage;
 use crate::domain::term::ClockCode;
-use crate::domain::words::YesNo;
-use crate::policy::{Action, Facts, OpContext, authorize, member_grantee};
+use crate::policy::{Action, Facts, OpContext, Permit, authorize};
 use crate::store::contents::SealedKeyRow;
-use crate::store::members;
 use crate::store::signals::{self, ExclusionRow, GrantRow, SignalRow};
 use crate::store::{StoreError, Trace};
+use crate::vault::digest::labelled_id;
 use crate::vault::identity;
 use crate::vault::receipt::Receipt;
 use crate::vault::secret::Key32;
-use sha2::{Digest, Sha256};
+use readers::Readers;
+
+/// The field of the mailbox with the melder's public key.
+pub const MELDER_KEY: &str = "sleutelMelder";
+
+/// How often storing a signal is tried again when something moved that the next try settles.
+const RETRIES: usize = 2;
 
 /// How a signal came in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -49,32 +56,28 @@ pub enum Again {
     Repeated,
 }
 
-/// Where a signal stands, in the words the melder reads.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Followed {
-    /// The signal as it stands. Holds no content.
-    pub signal: SignalRow,
-}
-
-/// Who will hold the keys of a signal.
+/// A signal of which everything is sealed: nothing but opaque bytes and ids, ready to be written.
 #[derive(Clone)]
-struct Readers {
-    box_: String,
-    holders: Vec<Holder>,
-    grantees: Vec<String>,
-    /// The group that keeps the readers' half of a name.
-    identity_holders: Vec<Holder>,
-}
-
-/// Everything sealed and ready to be written.
-#[derive(Clone)]
-struct Sealed {
-    signal: SignalRow,
+pub struct SealedSignal {
+    pub(super) signal: SignalRow,
     records: Vec<SealedRecord>,
     shares: Vec<(SealedKeyRow, Holder)>,
     grantees: Vec<String>,
     identity_grantees: Vec<String>,
     exclusions: Vec<Role>,
+}
+
+impl SealedSignal {
+    /// Its records.
+    #[must_use]
+    pub fn records(&self) -> &[SealedRecord] {
+        &self.records
+    }
+
+    /// The shares of the key of a confidential name.
+    pub fn shares(&self) -> impl Iterator<Item = &SealedKeyRow> {
+        self.shares.iter().map(|(share, _)| share)
+    }
 }
 
 impl App {
@@ -89,14 +92,17 @@ impl App {
         receipt: &Receipt,
         arrival: Arrival,
     ) -> Result<Received, AppError> {
-        match self.submit_once(op, new, receipt, arrival).await {
-            // A group got a new key between sealing and writing: seal again to that one.
-            Err(AppError::KeyMoved) => {
-                self.reload_trust()?;
-                self.submit_once(op, new, receipt, arrival).await
+        for _ in 0..RETRIES {
+            match self.submit_once(op, new, receipt, arrival).await {
+                // A group got a new key between sealing and writing: seal again to that one.
+                Err(AppError::KeyMoved) => drop(self.reload_trust()?),
+                // By chance another signal has this reference, or another process just stored this receipt: the next
+                // try draws a new reference, and finds what stands.
+                Err(AppError::Store(StoreError::Duplicate(_))) => {}
+                other => return other,
             }
-            other => other,
         }
+        self.submit_once(op, new, receipt, arrival).await
     }
 
     async fn submit_once(
@@ -106,47 +112,53 @@ impl App {
         receipt: &Receipt,
         arrival: Arrival,
     ) -> Result<Received, AppError> {
+        self.store_signal(op, self.seal_signal(op, new, receipt, arrival)?).await
+    }
+
+    /// Writes a sealed signal, unless one with its receipt stands already. The half of [`App::submit`] that needs the
+    /// database.
+    ///
+    /// # Errors
+    /// [`AppError::KeyMoved`] when a holder got a new key since it was sealed; any store error.
+    pub async fn store_signal(&self, op: &OpContext, sealed: SealedSignal) -> Result<Received, AppError> {
         let permit = authorize(op, Action::Submit, &Facts::default())
             .map_err(|why| AppError::refused(Action::Submit.code(), why, None))?;
-        let lookup = receipt.lookup_id()?.to_vec();
-        let sealed = self.seal_signal(op, new, receipt, arrival)?;
         let committed = self
             .store()
             .write::<_, AppError, _>(op, "intake.submit", move |tx| {
-                if let Some(found) = signals::signal_by_lookup(tx.reader(), &lookup)? {
+                if let Some(lookup) = &sealed.signal.lookup_id
+                    && let Some(found) = signals::signal_by_lookup(tx.reader(), lookup)?
+                {
                     tx.record(Trace::new("signal.repeated"))?;
                     return Ok(Received { id: found.id, reference: found.reference, again: Again::Repeated });
                 }
                 write_signal(tx, &sealed)?;
-                let trace = Trace::new("signal.received")
-                    .signal(sealed.signal.id)
-                    .role(permit.role())
-                    .detail("channel", sealed.signal.channel.clone())
-                    .detail("stage", sealed.signal.stage.code())
-                    .fields(sealed.records.iter().flat_map(|r| {
-                        let kind = r.record.kind.clone();
-                        r.fields.iter().map(move |f| format!("{kind}.{}", f.field))
-                    }));
-                tx.record(trace)?;
+                tx.record(sealed.trace(&permit))?;
                 Ok(Received { id: sealed.signal.id, reference: sealed.signal.reference, again: Again::First })
             })
             .await?;
         Ok(committed.value)
     }
 
-    fn seal_signal(
+    /// Seals a signal to whoever may read it. The half of [`App::submit`] that needs keys and no database.
+    ///
+    /// # Errors
+    /// [`AppError::RoadClosed`] when nobody could read it.
+    pub fn seal_signal(
         &self,
         op: &OpContext,
         new: &NewSignal,
         receipt: &Receipt,
         arrival: Arrival,
-    ) -> Result<Sealed, AppError> {
+    ) -> Result<SealedSignal, AppError> {
         let id = SignalId::new(self.random_id()?);
         let readers = self.readers_of(new)?;
         let mut records = vec![self.seal_report(op, id, new, &readers)?];
         let (melder_public, _) = receipt.mailbox_pair()?;
         let melder = Holder { key: melder_key_id(&melder_public.0), public: melder_public };
+        // The melder's key stands nowhere else, and is needed when the mailbox gets a new key after an exclusion.
         let mailbox = RecordBuilder::new(self, id, "mailbox", None, op.today)?
+            .field(MELDER_KEY, &melder_public.0)?
             .holders(readers.holders.iter().copied())?
             .holder(melder)?;
         records.push(mailbox.finish());
@@ -171,7 +183,7 @@ impl App {
         }
         let signal = self.new_signal_row(op, id, new, receipt, arrival, &readers)?;
         let exclusions = new.exclusions.iter().map(|shut| shut.role()).collect();
-        Ok(Sealed { signal, records, shares, grantees: readers.grantees, identity_grantees, exclusions })
+        Ok(SealedSignal { signal, records, shares, grantees: readers.grantees, identity_grantees, exclusions })
     }
 
     fn seal_report(
@@ -269,83 +281,24 @@ impl App {
     pub fn box_for(&self, new: &NewSignal) -> Result<String, AppError> {
         Ok(self.readers_of(new)?.box_)
     }
+}
 
-    /// Who gets the keys: the box's group, or the coordinators who are left after an exclusion. With fewer than two
-    /// left it goes to the integrity box.
-    fn readers_of(&self, new: &NewSignal) -> Result<Readers, AppError> {
-        if new.about == About::Colleague {
-            return self.group_readers(Group::Integrity);
-        }
-        let shut: Vec<Seat> = new.exclusions.iter().filter_map(|shut| shut.seat()).collect();
-        let mut readers = if shut.is_empty() {
-            self.group_readers(Group::Coordinators)?
-        } else {
-            let left = self.coordinators_besides(&shut)?;
-            if left.len() < 2 {
-                return self.group_readers(Group::Integrity);
-            }
-            Readers {
-                box_: "circle".to_owned(),
-                holders: left.iter().map(|(_, holder)| *holder).collect(),
-                grantees: left.iter().map(|(member, _)| member_grantee(*member)).collect(),
-                identity_holders: left.iter().map(|(_, holder)| *holder).collect(),
-            }
-        };
-        if new.content.concerns_trafficking() == YesNo::Yes
-            && let Ok(holder) = self.group_holder(Group::Trafficking)
-        {
-            readers.holders.push(holder);
-            readers.grantees.push(format!("group:{}", Group::Trafficking.code()));
-        }
-        Ok(readers)
-    }
-
-    fn group_readers(&self, group: Group) -> Result<Readers, AppError> {
-        let holder = self.group_holder(group)?;
-        Ok(Readers {
-            box_: group.code().to_owned(),
-            holders: vec![holder],
-            grantees: vec![format!("group:{}", group.code())],
-            identity_holders: vec![holder],
-        })
-    }
-
-    fn coordinators_besides(&self, shut: &[Seat]) -> Result<Vec<(MemberId, Holder)>, AppError> {
-        let people = self.store().read(|db| members::members_with(db, Role::Coordinator))?;
-        let mut left = Vec::new();
-        for (member, role) in people {
-            if shut.contains(&role.seat) {
-                continue;
-            }
-            if let Some(holder) = self.member_holder(member.id)? {
-                left.push((member.id, holder));
-            }
-        }
-        Ok(left)
-    }
-
-    /// Where the signal of this receipt stands. Known and unknown receipts take the same road: one write each.
-    ///
-    /// # Errors
-    /// Any store error.
-    pub async fn follow(&self, op: &OpContext, receipt: &Receipt) -> Result<Option<Followed>, AppError> {
-        let lookup = receipt.lookup_id()?.to_vec();
-        let committed = self
-            .store()
-            .write::<_, AppError, _>(op, "intake.follow", move |tx| {
-                let found = signals::signal_by_lookup(tx.reader(), &lookup)?;
-                match &found {
-                    Some(signal) => tx.record(Trace::new("status.followed").signal(signal.id))?,
-                    None => tx.record(Trace::new("receipt.unknown").result(crate::ledger::event::Outcome::Refused))?,
-                };
-                Ok(found.map(|signal| Followed { signal }))
-            })
-            .await?;
-        Ok(committed.value)
+impl SealedSignal {
+    /// The event of a signal that came in: which fields were sealed, never what is in them.
+    pub(super) fn trace(&self, permit: &Permit) -> Trace {
+        Trace::new("signal.received")
+            .signal(self.signal.id)
+            .role(permit.role())
+            .detail("channel", self.signal.channel.clone())
+            .detail("stage", self.signal.stage.code())
+            .fields(self.records.iter().flat_map(|r| {
+                let kind = r.record.kind.clone();
+                r.fields.iter().map(move |f| format!("{kind}.{}", f.field))
+            }))
     }
 }
 
-fn write_signal(tx: &mut crate::store::Tx<'_>, sealed: &Sealed) -> Result<(), AppError> {
+pub(super) fn write_signal(tx: &mut crate::store::Tx<'_>, sealed: &SealedSignal) -> Result<(), AppError> {
     let signal = &sealed.signal;
     tx.signal_insert(signal)?;
     for record in &sealed.records {
@@ -368,7 +321,7 @@ fn write_signal(tx: &mut crate::store::Tx<'_>, sealed: &Sealed) -> Result<(), Ap
         tx.grant_put(&grant(grantee, "identity"))?;
     }
     for (place, role) in sealed.exclusions.iter().enumerate() {
-        let id = exclusion_id(signal.id, place)?;
+        let id = exclusion_id(signal.id, place);
         tx.exclusion_insert(&ExclusionRow {
             id,
             signal_id: signal.id,
@@ -382,30 +335,14 @@ fn write_signal(tx: &mut crate::store::Tx<'_>, sealed: &Sealed) -> Result<(), Ap
 }
 
 /// An id that follows from the signal's, so that a closure that runs twice writes the same row.
-fn exclusion_id(signal: SignalId, place: usize) -> Result<ExclusionId, StoreError> {
-    let mut hash = Sha256::new();
-    hash.update(b"meldroute/exclusion/v1");
-    hash.update(signal.uuid().as_bytes());
-    hash.update(place.to_be_bytes());
-    let digest: [u8; 32] = hash.finalize().into();
-    let (front, _) = digest.split_first_chunk::<16>().ok_or(StoreError::NoKey)?;
-    Ok(ExclusionId::from_random(*front))
+fn exclusion_id(signal: SignalId, place: usize) -> ExclusionId {
+    let mut bytes = signal.uuid().as_bytes().to_vec();
+    bytes.extend(place.to_be_bytes());
+    ExclusionId::from_random(labelled_id("meldroute/exclusion/v1", &bytes))
 }
 
 /// The id of a melder's key: it follows from the key itself, so that nothing about it needs to be stored.
 #[must_use]
 pub fn melder_key_id(public: &[u8; 32]) -> KeyId {
-    let mut hash = Sha256::new();
-    hash.update(b"meldroute/melder-key/v1");
-    hash.update(public);
-    let digest: [u8; 32] = hash.finalize().into();
-    let mut front = [0; 16];
-    front.iter_mut().zip(digest).for_each(|(to, from)| *to = from);
-    KeyId::from_random(front)
-}
-
-/// An object id for a signal, as the log's index knows it.
-#[must_use]
-pub fn object_of(signal: SignalId) -> ObjectId {
-    ObjectId::new(signal.uuid())
+    KeyId::from_random(labelled_id("meldroute/melder-key/v1", public))
 }

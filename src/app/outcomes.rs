@@ -1,12 +1,13 @@
 //! What a judgement makes of a signal: what it waits for, until when, and, where it ends, how long it is kept.
 
-use crate::domain::decision::DecisionCode;
+use crate::domain::decision::{Decision, DecisionCode};
 use crate::domain::protocol::{Code, Protocol};
 use crate::domain::retention::{Measure, RetentionGround};
+use crate::domain::stage::Stage;
 use crate::domain::term::ClockCode;
 use crate::domain::time::Day;
 use crate::domain::weighing::{Assessment, Confirmation, Proposal};
-use crate::domain::workflow::Weighing4Outcome;
+use crate::domain::workflow::{Weighing4Outcome, after_decision as after};
 use crate::store::signals::SignalRow;
 
 /// The signal waits for this, until the end of this term.
@@ -69,13 +70,36 @@ pub fn after_weighing4(confirmation: &Confirmation, row: &mut SignalRow, protoco
     }
 }
 
+/// After a decision of the LIO, or an urgent one with its last signature.
+pub fn after_decision(decision: &Decision, row: &mut SignalRow, protocol: &Protocol, today: Day) {
+    row.monitor_until = None;
+    row.reason = None;
+    match after(decision.code) {
+        Stage::Closed => end(row, decision.code, decision.reason.as_ref(), protocol, today),
+        Stage::Enriching => {
+            row.outcome = Some(decision.code.code().to_owned());
+            wait(row, "check1", protocol.due_on(ClockCode::Check1, today));
+        }
+        Stage::Monitoring => {
+            let until = decision.until.unwrap_or_else(|| protocol.due_on(ClockCode::Monitoring, today));
+            row.outcome = Some(decision.code.code().to_owned());
+            row.monitor_until = Some(until);
+            wait(row, "monitoring", until);
+        }
+        _ => {
+            follow_up(row, decision.code, protocol, today);
+            // Who does it by when was decided: that comes first.
+            row.due_on = decision.term.or(row.due_on);
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::domain::ids::SignalId;
     use crate::domain::reference::SignalReference;
     use crate::domain::signal::Confidentiality;
-    use crate::domain::stage::Stage;
 
     fn day(text: &str) -> Day {
         text.parse().unwrap()
@@ -163,5 +187,43 @@ mod tests {
         let row = after3(r#"{"voorstel": "monitoren", "totDatum": "2027-03-01"}"#);
         assert_eq!((row.waiting.as_str(), row.due_on), ("monitoring", Some(day("2027-03-01"))));
         assert_eq!(row.monitor_until, row.due_on);
+    }
+
+    fn decided(rest: &str) -> SignalRow {
+        let json = format!(r#"{{"waarom": "a", {rest}}}"#);
+        let mut row = weighed();
+        row.reason = Some("te_vaag".to_owned());
+        after_decision(
+            &serde_json::from_str(&json).unwrap(),
+            &mut row,
+            &Protocol::bundled().unwrap(),
+            day("2026-11-24"),
+        );
+        row
+    }
+
+    #[test]
+    fn a_decision_that_ends_the_signal_starts_its_clock_of_keeping() {
+        let not_taken_up = decided(r#""besluit": "NIB", "reden": "te_oud""#);
+        assert_eq!((not_taken_up.outcome.as_deref(), not_taken_up.reason.as_deref()), (Some("NIB"), Some("te_oud")));
+        assert_eq!((not_taken_up.waiting.as_str(), not_taken_up.due_on), ("", None));
+        assert_eq!(not_taken_up.retention_ground.as_deref(), Some("not_taken_up"));
+        let policy = decided(r#""besluit": "BEL", "thema": "WIT""#);
+        assert_eq!((policy.reason, policy.retention_ground.as_deref()), (None, Some("without_measure")));
+        assert_eq!(policy.kept_until, Some(day("2027-11-24")));
+    }
+
+    #[test]
+    fn a_decision_that_goes_on_waits_for_what_it_decided() {
+        let control =
+            decided(r#""besluit": "IC", "bevoegdheid": "toezicht", "wieDoetHet": "a", "uiterlijk": "2027-01-15""#);
+        assert_eq!((control.waiting.as_str(), control.due_on), ("follow_up", Some(day("2027-01-15"))));
+        let department = decided(r#""besluit": "AFD", "bevoegdheid": "toezicht", "afdeling": "vth""#);
+        assert_eq!((department.waiting.as_str(), department.due_on), ("follow_up", Some(day("2027-02-02"))));
+        let monitored = decided(r#""besluit": "MON", "totDatum": "2027-03-01""#);
+        assert_eq!((monitored.waiting.as_str(), monitored.monitor_until), ("monitoring", Some(day("2027-03-01"))));
+        let enriched = decided(r#""besluit": "VRK""#);
+        assert_eq!((enriched.waiting.as_str(), enriched.due_on), ("check1", Some(day("2026-12-01"))));
+        assert_eq!(enriched.kept_until, None);
     }
 }

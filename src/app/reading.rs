@@ -3,7 +3,7 @@
 use super::keyring::{Session, holder_ids};
 use super::steps::acting;
 use super::{App, AppError};
-use crate::domain::ids::{ObjectId, RecordId, SignalId};
+use crate::domain::ids::{MemberId, ObjectId, RecordId, SignalId};
 use crate::domain::purpose::Purpose;
 use crate::domain::signal::SignalContent;
 use crate::ledger::event::Event;
@@ -64,7 +64,9 @@ pub struct HistoryLine {
     pub index: i64,
     /// The day.
     pub day: crate::domain::time::Day,
-    /// Who, by name; `None` for the melder and the service.
+    /// Who; `None` for the melder and the service.
+    pub member: Option<MemberId>,
+    /// The same, by name.
     pub who: Option<String>,
     /// What, as the stable word of the event.
     pub kind: String,
@@ -101,6 +103,23 @@ impl App {
         kinds: &'static [&'static str],
         action: Action,
     ) -> Result<Opened, AppError> {
+        self.open_parts(op, session, id, kinds, None, action).await
+    }
+
+    /// The same, where of the records that belong to a weighing, check, question, item or decision only those of the
+    /// named `parts` are opened: what is not shown is not read.
+    ///
+    /// # Errors
+    /// As [`App::open_signal`].
+    pub async fn open_parts(
+        &self,
+        op: &OpContext,
+        session: &Session,
+        id: SignalId,
+        kinds: &'static [&'static str],
+        parts: Option<Vec<ObjectId>>,
+        action: Action,
+    ) -> Result<Opened, AppError> {
         let ring = self.ring(session)?;
         let holders = holder_ids(&ring);
         let committed = self
@@ -113,12 +132,16 @@ impl App {
                 };
                 let permit =
                     authorize(&op, action, &facts).map_err(|why| AppError::refused(action.code(), why, Some(id)))?;
-                let records = contents::records_openable(tx.reader(), id, kinds, &holders, op.at)?;
+                let mut records = contents::records_openable(tx.reader(), id, kinds, &holders, op.at)?;
+                if let Some(parts) = &parts {
+                    records.retain(|row| row.part_of.is_none_or(|part| parts.contains(&part)));
+                }
                 let wanted: Vec<RecordId> = records.iter().map(|row| row.id).collect();
                 let closed = tx.disclose(&permit, &holders, &wanted, None)?;
                 Ok((signal, records, closed))
             })
-            .await?;
+            .await
+            .map_err(AppError::as_absent)?;
         let (signal, records, closed) = committed.value;
         let disclosed = closed.open(committed.token, &ring)?;
         Ok(Opened { signal, records, disclosed })
@@ -172,6 +195,7 @@ impl App {
                 Some(HistoryLine {
                     index: row.idx,
                     day: row.day,
+                    member: row.member_id,
                     who: row.member_id.and_then(|id| names.get(&id).cloned()),
                     kind: row.kind,
                     purpose: event.purpose.and_then(|code| code.parse().ok()),

@@ -109,6 +109,20 @@ impl App {
     }
 }
 
+impl App {
+    /// The signal as it stands, for whoever may take this step on it now: asked before anything is opened for the
+    /// page of the step. A refusal stands in the log.
+    ///
+    /// # Errors
+    /// As [`Attempt::begin`].
+    pub async fn step_ready(&self, op: &OpContext, id: SignalId, event: StepEvent) -> Result<SignalRow, AppError> {
+        let found = self.store().read(|db| signals::signal_fetch(db, id))?;
+        let seen = found.as_ref().map_or(0, |signal| signal.version);
+        self.probe(op, Attempt { signal: id, seen, event }, &[]).await.map_err(AppError::as_absent)?;
+        found.ok_or_else(|| AppError::refused(event.code(), Refusal::NotFound, None))
+    }
+}
+
 impl Begun {
     /// Moves the signal to where the table says this outcome leads; `change` sets what else the step decides (whose
     /// turn, what it waits for, until when).

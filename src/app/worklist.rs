@@ -2,8 +2,9 @@
 
 use super::steps::acting;
 use super::{App, AppError};
-use crate::domain::ids::{AgendaItemId, MemberId, ObjectId, PrivacyCheckId, SignalId, SourceQuestionId};
+use crate::domain::ids::{AgendaItemId, DecisionId, MemberId, ObjectId, PrivacyCheckId, SignalId, SourceQuestionId};
 use crate::domain::role::Role;
+use crate::domain::signing::UrgentSignatures;
 use crate::domain::stage::Stage;
 use crate::domain::term::ClockCode;
 use crate::domain::time::Day;
@@ -15,6 +16,9 @@ use std::collections::HashMap;
 
 /// Rows that one page looks at; a municipality has a few hundred open signals at most.
 const ROWS: i64 = 500;
+
+/// The waiting code of an urgent decision.
+const URGENT: &str = "urgent_sign";
 
 /// What somebody must do.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -39,6 +43,8 @@ pub enum Task {
     Item(AgendaItemId),
     /// Do an action one owns.
     Action(SignalId),
+    /// Know of an urgent decision that was taken.
+    UrgentNotice(DecisionId),
 }
 
 /// Whose turn it is.
@@ -78,6 +84,8 @@ impl App {
             let mut work = signal_work(db, member)?;
             work.extend(check_work(db, member, |day| self.protocol().due_on(ClockCode::Check1, day))?);
             work.extend(own_work(db, member, op.today)?);
+            work.extend(urgent_work(db, member)?);
+            work.extend(notice_work(db, member, op.today)?);
             Ok::<_, StoreError>(work)
         })?;
         work.sort_by_key(|row| (row.due_on.is_none(), row.due_on, row.reference.clone()));
@@ -91,8 +99,10 @@ fn signal_work(db: &mut Db, member: &MemberActor) -> Result<Vec<Work>, StoreErro
     let opened = log::last_opened(db, member.id, &objects)?;
     let names: HashMap<MemberId, String> =
         members::member_list(db)?.into_iter().map(|(account, _)| (account.id, account.name)).collect();
+    // An urgent decision is looked up by itself: it waits for three people, also when the signal itself moved on.
     Ok(rows
         .into_iter()
+        .filter(|row| row.waiting != URGENT)
         .map(|row| Work {
             turn: turn_of(&row, member, &names),
             reference: row.reference.to_string(),
@@ -111,7 +121,6 @@ fn turn_of(row: &SignalRow, member: &MemberActor, names: &HashMap<MemberId, Stri
     match row.waiting.as_str() {
         "check1_decide" | "check2a_decide" | "check2b_decide" => Turn::Other("Privacy officer".to_owned()),
         "answers" => Turn::Other("Bronhouders".to_owned()),
-        "urgent_sign" => Turn::Mine,
         _ if row.stage == Stage::Monitoring => Turn::Aside,
         _ if runs => Turn::Mine,
         _ => Turn::Other("Coördinator".to_owned()),
@@ -134,6 +143,47 @@ fn check_work(db: &mut Db, member: &MemberActor, due: impl Fn(Day) -> Day) -> Re
         });
     }
     Ok(work)
+}
+
+/// The urgent decisions that lack a signature: one's own turn when one of one's roles has not signed yet.
+fn urgent_work(db: &mut Db, member: &MemberActor) -> Result<Vec<Work>, StoreError> {
+    let waiting = decisions::urgent_list_unsigned(db, &member.grantees())?;
+    Ok(waiting
+        .into_iter()
+        .filter(|(signal, _, _)| Stage::OPEN.contains(&signal.stage))
+        .map(|(signal, decision, signed)| {
+            let missing = UrgentSignatures::ROLES.into_iter().filter(|role| signed.iter().all(|one| one.role != *role));
+            let missing: Vec<Role> = missing.collect();
+            let by_me = signed.iter().any(|one| one.member_id == member.id);
+            let mine = !by_me && missing.iter().any(|role| member.holds(*role));
+            let names: Vec<&str> = missing.iter().map(|role| role.label()).collect();
+            Work {
+                task: Task::Step { signal: signal.id, waiting: URGENT.to_owned() },
+                reference: signal.reference.to_string(),
+                due_on: signal.due_on.filter(|_| signal.waiting == URGENT).or(Some(decision.proposed_on)),
+                turn: if mine { Turn::Mine } else { Turn::Other(names.join(", ")) },
+                opened_on: None,
+            }
+        })
+        .collect())
+}
+
+/// What the privacy officers must know of, until the LIO has discussed it.
+fn notice_work(db: &mut Db, member: &MemberActor, today: Day) -> Result<Vec<Work>, StoreError> {
+    if !member.holds(Role::PrivacyOfficer) {
+        return Ok(Vec::new());
+    }
+    let told = decisions::urgent_list_announced(db, &member.grantees(), today)?;
+    Ok(told
+        .into_iter()
+        .map(|notice| Work {
+            task: Task::UrgentNotice(notice.decision.id),
+            reference: notice.signal.reference.to_string(),
+            due_on: Some(notice.discussed_on),
+            turn: Turn::Mine,
+            opened_on: None,
+        })
+        .collect())
 }
 
 fn own_work(db: &mut Db, member: &MemberActor, today: Day) -> Result<Vec<Work>, StoreError> {

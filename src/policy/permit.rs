@@ -26,6 +26,8 @@ pub enum Action {
     ReadItem,
     /// See the neutral titles of the items on the agenda that one may know of.
     SeeAgenda,
+    /// Be told that an urgent decision was taken, without its content.
+    SeeUrgentNotice,
     /// Take a step of the protocol.
     Step(StepEvent),
     /// Exclude a reader from a signal.
@@ -40,6 +42,8 @@ pub enum Action {
     SeeMembers,
     /// Invite, change or disable an account.
     ManageMembers,
+    /// Agree to a role that was proposed for somebody else.
+    AgreeRole,
     /// See the proof of the log.
     SeeLogProof,
 }
@@ -52,6 +56,7 @@ impl Action {
             Self::OpenSignal
             | Self::SeeHistory
             | Self::ReadItem
+            | Self::SeeUrgentNotice
             | Self::Step(_)
             | Self::Exclude
             | Self::AskIdentity
@@ -64,6 +69,7 @@ impl Action {
             | Self::SeeAgenda
             | Self::SeeMembers
             | Self::ManageMembers
+            | Self::AgreeRole
             | Self::SeeLogProof => false,
         }
     }
@@ -79,6 +85,7 @@ impl Action {
             Self::OpenSignal => "open_signal",
             Self::SeeHistory => "see_history",
             Self::ReadItem => "read_item",
+            Self::SeeUrgentNotice => "see_urgent_notice",
             Self::SeeAgenda => "see_agenda",
             Self::Step(event) => event.code(),
             Self::Exclude => "exclude",
@@ -87,6 +94,7 @@ impl Action {
             Self::ReadIdentity => "read_identity",
             Self::SeeMembers => "see_members",
             Self::ManageMembers => "manage_members",
+            Self::AgreeRole => "agree_role",
             Self::SeeLogProof => "see_log_proof",
         }
     }
@@ -105,6 +113,8 @@ pub struct Facts {
     pub authors: Vec<MemberId>,
     /// Roles that the melder or a coordinator shut out.
     pub excluded: Vec<Role>,
+    /// The role that would be given, if the action is about one.
+    pub granting: Option<Role>,
 }
 
 /// Why something may not be done. What people read is the same for "absent" and "forbidden" unless they may know.
@@ -200,7 +210,9 @@ pub fn authorize(op: &OpContext, action: Action, facts: &Facts) -> Result<Permit
     match (denied, granted_as) {
         (Some(why), _) => Err(why),
         (None, Some(role)) => Ok(permit(role)),
-        (None, None) if action.needs_grant() => Err(Refusal::NotYourRole),
+        // Whoever reads the signal may know that a step is somebody else's; for whoever holds only a part of it (a
+        // check, a question), or nothing, what is not theirs does not exist.
+        (None, None) if facts.grants.iter().any(|grant| grant == "signal") => Err(Refusal::NotYourRole),
         (None, None) => Err(Refusal::NotFound),
     }
 }

@@ -90,7 +90,7 @@ impl Tx<'_> {
     /// # Errors
     /// When the database cannot be read.
     pub fn sitting_fetch(&mut self, id: SittingId) -> Result<Option<SittingRow>, StoreError> {
-        Ok(sittings::table.find(id).select(SittingRow::as_select()).first(self.db()).optional()?)
+        sitting_fetch(self.db(), id)
     }
 
     /// Adds an agenda item.
@@ -185,6 +185,14 @@ pub fn copy_list_for(
         .load(db)?)
 }
 
+/// A sitting by its id.
+///
+/// # Errors
+/// When the database cannot be read.
+pub fn sitting_fetch(db: &mut Db, id: SittingId) -> Result<Option<SittingRow>, StoreError> {
+    Ok(sittings::table.find(id).select(SittingRow::as_select()).first(db).optional()?)
+}
+
 /// The latest sitting there was or will be.
 ///
 /// # Errors
@@ -206,6 +214,7 @@ pub fn agenda_list(db: &mut Db, grantees: &[String], from: Day) -> Result<Vec<(A
     Ok(agenda_items::table
         .inner_join(signals::table.on(signals::id.eq(agenda_items::signal_id)))
         .filter(agenda_items::state.ne("withdrawn"))
+        .filter(signals::stage.ne(Stage::Destroyed))
         .filter(agenda_items::sitting_id.eq_any(ahead).or(agenda_items::sitting_id.is_null()))
         .filter(diesel::dsl::exists(granted))
         .order((agenda_items::created_on.asc(), agenda_items::id.asc()))

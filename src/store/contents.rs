@@ -129,6 +129,7 @@ impl Tx<'_> {
         Ok(())
     }
 
+    /// Destroys one record: its keys first, then the bytes they opened. For a draft that was signed or written anew.
     /// Destroys one record and its row: for a draft that was signed or written anew.
     ///
     /// # Errors
@@ -231,10 +232,7 @@ impl Tx<'_> {
     /// # Errors
     /// When the database cannot be read.
     pub fn content_versions(&mut self, record: RecordId) -> Result<Vec<(String, i64)>, StoreError> {
-        Ok(contents::table
-            .filter(contents::record_id.eq(record))
-            .select((contents::field, contents::version))
-            .load(self.db())?)
+        content_versions(self.db(), record)
     }
 }
 
@@ -292,6 +290,18 @@ pub fn record_list_all(db: &mut Db, signal: SignalId) -> Result<Vec<RecordRow>, 
         .filter(records::signal_id.eq(signal))
         .order((records::created_on.asc(), records::id.asc()))
         .select(RecordRow::as_select())
+        .load(db)?)
+}
+
+/// The names and versions of the fields of a record.
+///
+/// # Errors
+/// When the database cannot be read.
+pub fn content_versions(db: &mut Db, record: RecordId) -> Result<Vec<(String, i64)>, StoreError> {
+    Ok(contents::table
+        .filter(contents::record_id.eq(record))
+        .order(contents::field.asc())
+        .select((contents::field, contents::version))
         .load(db)?)
 }
 

@@ -166,7 +166,7 @@ impl Tx<'_> {
     /// # Errors
     /// When the database cannot be read.
     pub fn action_fetch(&mut self, id: ActionId) -> Result<Option<ActionRow>, StoreError> {
-        Ok(actions::table.find(id).select(ActionRow::as_select()).first(self.db()).optional()?)
+        action_fetch(self.db(), id)
     }
 
     /// Adds a doorgeefblad.
@@ -183,7 +183,7 @@ impl Tx<'_> {
     /// # Errors
     /// When the database cannot be read.
     pub fn handoff_fetch(&mut self, id: HandoffId) -> Result<Option<HandoffRow>, StoreError> {
-        Ok(handoffs::table.find(id).select(HandoffRow::as_select()).first(self.db()).optional()?)
+        handoff_fetch(self.db(), id)
     }
 }
 
@@ -197,6 +197,22 @@ pub fn decision_list(db: &mut Db, signal: SignalId) -> Result<Vec<DecisionRow>, 
         .order((decisions::proposed_on.asc(), decisions::id.asc()))
         .select(DecisionRow::as_select())
         .load(db)?)
+}
+
+/// An action by its id.
+///
+/// # Errors
+/// When the database cannot be read.
+pub fn action_fetch(db: &mut Db, id: ActionId) -> Result<Option<ActionRow>, StoreError> {
+    Ok(actions::table.find(id).select(ActionRow::as_select()).first(db).optional()?)
+}
+
+/// A doorgeefblad by its id.
+///
+/// # Errors
+/// When the database cannot be read.
+pub fn handoff_fetch(db: &mut Db, id: HandoffId) -> Result<Option<HandoffRow>, StoreError> {
+    Ok(handoffs::table.find(id).select(HandoffRow::as_select()).first(db).optional()?)
 }
 
 /// Every action of a signal, in order.
@@ -304,8 +320,27 @@ pub fn urgent_list_announced(db: &mut Db, grantees: &[String], today: Day) -> Re
         .order((decisions::taken_on.asc(), decisions::id.asc()))
         .select((SignalRow::as_select(), DecisionRow::as_select(), sittings::held_on))
         .load(db)?;
-    Ok(found
-        .into_iter()
-        .map(|(signal, decision, discussed_on)| UrgentNotice { signal, decision, discussed_on })
-        .collect())
+    Ok(found.into_iter().map(notice_of).collect())
+}
+
+/// An urgent decision that was taken, as one is told of it.
+///
+/// # Errors
+/// When the database cannot be read.
+pub fn urgent_notice_fetch(db: &mut Db, id: DecisionId) -> Result<Option<UrgentNotice>, StoreError> {
+    let found: Option<(SignalRow, DecisionRow, Day)> = decisions::table
+        .inner_join(signals::table.on(signals::id.eq(decisions::signal_id)))
+        .inner_join(agenda_items::table.on(agenda_items::id.nullable().eq(decisions::item_id)))
+        .inner_join(sittings::table.on(sittings::id.nullable().eq(agenda_items::sitting_id)))
+        .filter(decisions::id.eq(id))
+        .filter(decisions::kind.eq("urgent"))
+        .filter(decisions::state.eq("taken"))
+        .select((SignalRow::as_select(), DecisionRow::as_select(), sittings::held_on))
+        .first(db)
+        .optional()?;
+    Ok(found.map(notice_of))
+}
+
+fn notice_of((signal, decision, discussed_on): (SignalRow, DecisionRow, Day)) -> UrgentNotice {
+    UrgentNotice { signal, decision, discussed_on }
 }

@@ -8,8 +8,8 @@ pub enum StoreError {
     /// The database cannot be reached.
     #[error("database unavailable: {0}")]
     Unavailable(String),
-    /// More writes are waiting than the queue holds; trying again shortly helps.
-    #[error("write queue full")]
+    /// More writes are waiting than the queue holds, or another program holds the database; trying again shortly helps.
+    #[error("write queue full, or the database is locked by another program")]
     Busy,
     /// The disk is full.
     #[error("disk full: {0}")]
@@ -90,7 +90,7 @@ impl From<DieselError> for StoreError {
 }
 
 /// The kinds that diesel does not name: told apart by the words SQLite and PostgreSQL use for them.
-fn classify(text: String) -> StoreError {
+pub(super) fn classify(text: String) -> StoreError {
     const FULL: [&str; 2] = ["database or disk is full", "No space left on device"];
     const READ_ONLY: [&str; 4] =
         ["readonly database", "read-only transaction", "unable to open database file", "Read-only file system"];
@@ -104,9 +104,12 @@ fn classify(text: String) -> StoreError {
         "the database system is",
         "could not receive data from server",
     ];
+    const LOCKED: [&str; 2] = ["database is locked", "canceling statement due to lock timeout"];
     let says = |words: &[&str]| words.iter().any(|w| text.contains(w));
     if says(&["deadlock detected", "could not serialize"]) {
         StoreError::Conflict(text)
+    } else if says(&LOCKED) {
+        StoreError::Busy
     } else if says(&FULL) {
         StoreError::Full(text)
     } else if says(&READ_ONLY) {

@@ -1,8 +1,8 @@
 //! Stylesheet, fonts and icon from our own origin, under an address that changes with their content.
 
+use crate::vault::digest::sha256;
 use actix_web::{HttpResponse, web};
 use rust_embed::RustEmbed;
-use sha2::{Digest, Sha256};
 use std::sync::OnceLock;
 
 #[derive(RustEmbed)]
@@ -14,17 +14,16 @@ struct Dist;
 pub fn base() -> &'static str {
     static BASE: OnceLock<String> = OnceLock::new();
     BASE.get_or_init(|| {
-        let mut hash = Sha256::new();
+        let mut all = Vec::new();
         let mut names: Vec<_> = Dist::iter().collect();
         names.sort();
         for name in names {
             if let Some(file) = Dist::get(&name) {
-                hash.update(name.as_bytes());
-                hash.update(file.metadata.sha256_hash());
+                all.extend_from_slice(name.as_bytes());
+                all.extend_from_slice(&file.metadata.sha256_hash());
             }
         }
-        let digest: [u8; 32] = hash.finalize().into();
-        let text = data_encoding::HEXLOWER.encode(&digest);
+        let text = data_encoding::HEXLOWER.encode(&sha256(&all));
         format!("/static/{}", text.get(..16).unwrap_or_default())
     })
 }

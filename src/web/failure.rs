@@ -22,6 +22,30 @@ pub enum Failure {
     NotFound,
     /// Nobody is signed in.
     SignInFirst,
+    /// The body, the address or a header breaks the API's description: everything that does, together.
+    Faulty(Vec<Fault>),
+    /// The body is of another kind than is read here.
+    WrongKind,
+    /// The address exists, but not for this method; these it has.
+    WrongMethod(String),
+}
+
+/// One mistake in a request to the API, and where it is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fault {
+    /// Where.
+    pub place: Place,
+    /// One Dutch sentence that says what to do.
+    pub detail: String,
+}
+
+/// Where in a request a mistake is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Place {
+    /// In the body, at this JSON pointer (RFC 6901).
+    Body(String),
+    /// At this parameter of the address, or this header.
+    Parameter(String),
 }
 
 /// The error type of every handler.
@@ -63,6 +87,9 @@ impl std::fmt::Display for Failed {
             Failure::TooLarge => f.write_str("body too large"),
             Failure::NotFound => f.write_str("not found"),
             Failure::SignInFirst => f.write_str("not signed in"),
+            Failure::Faulty(faults) => write!(f, "{} fault(s)", faults.len()),
+            Failure::WrongKind => f.write_str("wrong content type"),
+            Failure::WrongMethod(allowed) => write!(f, "wrong method, allowed: {allowed}"),
         }
     }
 }
@@ -71,7 +98,9 @@ impl ResponseError for Failed {
     fn status_code(&self) -> StatusCode {
         match &self.0 {
             Failure::App(error) => status_of(error),
-            Failure::ForeignForm | Failure::Unreadable => StatusCode::BAD_REQUEST,
+            Failure::ForeignForm | Failure::Unreadable | Failure::Faulty(_) => StatusCode::BAD_REQUEST,
+            Failure::WrongKind => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            Failure::WrongMethod(_) => StatusCode::METHOD_NOT_ALLOWED,
             Failure::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Failure::NotFound => StatusCode::NOT_FOUND,
             Failure::SignInFirst => StatusCode::UNAUTHORIZED,
@@ -114,8 +143,10 @@ pub fn status_of(error: &AppError) -> StatusCode {
             Refusal::NotFound => StatusCode::NOT_FOUND,
             Refusal::NotYourRole | Refusal::OwnWork => StatusCode::FORBIDDEN,
         },
-        AppError::NotAllowed(_) | AppError::NotNow(..) | AppError::Changed { .. } => StatusCode::CONFLICT,
-        AppError::Invalid(_) | AppError::KeyReused | AppError::EnrolmentFailed => StatusCode::BAD_REQUEST,
+        AppError::NotAllowed(_) | AppError::NotNow(..) | AppError::Changed { .. } | AppError::KeyReused => {
+            StatusCode::CONFLICT
+        }
+        AppError::Invalid(_) | AppError::EnrolmentFailed => StatusCode::BAD_REQUEST,
         AppError::SignInFailed => StatusCode::UNAUTHORIZED,
         AppError::RoadClosed(_) | AppError::KeyNotProven(_) | AppError::KeyMoved => StatusCode::SERVICE_UNAVAILABLE,
         AppError::Vault(_) | AppError::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,

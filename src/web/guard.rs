@@ -2,8 +2,10 @@
 
 use super::Web;
 use super::failure::{Failed, Failure};
+use crate::app::AppError;
 use crate::app::keyring::Session;
 use crate::app::sign_in::SessionKind;
+use crate::domain::ids::SessionId;
 use crate::domain::purpose::Purpose;
 use crate::policy::OpContext;
 use crate::vault::session::SessionToken;
@@ -62,6 +64,30 @@ pub async fn member_of(web: &web::Data<Web>, token: SessionToken, kind: SessionK
         web.app.session_seen(session.actor.session).await?;
     }
     Ok(Member { session, op })
+}
+
+/// Signs in with name and password. Two passwords at a time: each takes tens of MiB, and a queue is fairer than a
+/// machine out of memory.
+///
+/// # Errors
+/// As [`crate::app::App::sign_in`].
+pub async fn enter(
+    web: &web::Data<Web>,
+    login: String,
+    password: String,
+    kind: SessionKind,
+) -> Result<(SessionToken, SessionId), AppError> {
+    let internal = |e: String| AppError::Internal(e);
+    let op = web.app.as_anonymous()?;
+    let app = web.app.clone();
+    let turn = web.password_turns.clone().acquire_owned().await.map_err(|e| internal(e.to_string()))?;
+    web::block(move || {
+        let entered = app.sign_in(&op, &login, &password, kind);
+        drop(turn);
+        entered.map(|(token, session)| (token, session.actor.session))
+    })
+    .await
+    .map_err(|e| internal(e.to_string()))?
 }
 
 /// The cookie of a new session: no expiry, so that it goes with the browser.

@@ -3,7 +3,7 @@
 use super::failure::Failed;
 use super::form::FORM_MAX_BYTES;
 use super::pages::errors;
-use super::{Web, assets, middleware, pages};
+use super::{Web, api, assets, middleware, pages};
 use actix_web::dev::Server;
 use actix_web::middleware::from_fn;
 use actix_web::{App as ActixApp, HttpResponse, HttpServer, web};
@@ -21,10 +21,14 @@ pub enum Sides {
 }
 
 impl Sides {
-    fn opens_public(self) -> bool {
+    /// Whether the public side opens.
+    #[must_use]
+    pub fn opens_public(self) -> bool {
         self != Self::Staff
     }
-    fn opens_staff(self) -> bool {
+    /// Whether the side of members opens.
+    #[must_use]
+    pub fn opens_staff(self) -> bool {
         self != Self::Public
     }
 }
@@ -53,11 +57,28 @@ pub fn pages_config(config: &mut web::ServiceConfig, sides: Sides) {
             .route("/aanmelden/eerste-keer", web::post().to(pages::sign_in::first_enter))
             .route("/werk", web::get().to(pages::worklist::show))
             .route("/signalen", web::get().to(pages::signals::list))
-            .route("/signalen/{id}", web::get().to(pages::signals::show))
+            .configure(pages::agenda::routes)
             .configure(pages::check1::routes)
+            .configure(pages::check2a::routes)
+            .configure(pages::check2b::routes)
+            .configure(pages::closing::routes)
+            .configure(pages::decision::routes)
+            .configure(pages::destruction::routes)
             .configure(pages::enrichment::routes)
+            .configure(pages::exclusion::routes)
+            .configure(pages::follow_up::routes)
+            .configure(pages::handoff::routes)
+            .configure(pages::identity::routes)
+            .configure(pages::intake::routes)
             .configure(pages::privacy_check::routes)
-            .configure(pages::source_question::routes);
+            .configure(pages::publish::routes)
+            .configure(pages::referral::routes)
+            .configure(pages::second_signature::routes)
+            .configure(pages::signal::routes)
+            .configure(pages::source_question::routes)
+            .configure(pages::telling::routes)
+            .configure(pages::urgent::routes)
+            .configure(pages::weighing::routes);
     }
     config.default_service(web::to(errors::not_found));
 }
@@ -75,10 +96,12 @@ pub fn start(web: Web, listeners: Vec<(TcpListener, Sides)>, workers: usize) -> 
         .into_iter()
         .map(|(listener, sides)| {
             let data = web::Data::new(web.clone());
+            let of_api = web::Data::new(api::Api::new(&web, sides).map_err(std::io::Error::other)?);
             let server = HttpServer::new(move || {
                 ActixApp::new()
                     .app_data(data.clone())
                     .app_data(web::PayloadConfig::new(FORM_MAX_BYTES))
+                    .service(api::service(of_api.clone(), &data, sides))
                     .service(
                         web::scope("")
                             .configure(|config| pages_config(config, sides))

@@ -5,50 +5,40 @@
 
 use crate::domain::time::Day;
 use crate::vault::session::ServerKey;
-use hmac::{Hmac, KeyInit, Mac};
-use sha2::Sha256;
-use subtle::ConstantTimeEq;
 use uuid::Uuid;
 
+const LABEL: &str = "meldroute/form/v1";
 /// How many days ago a public form may have been opened.
 const PUBLIC_DAYS: i64 = 2;
-
-fn token(key: &ServerKey, parts: &[&str]) -> String {
-    // HMAC takes a key of any length; the error cannot happen and would only make a token that nobody can repeat.
-    let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(key.expose()) else { return String::new() };
-    mac.update(b"meldroute/form/v1");
-    for part in parts {
-        mac.update(&u64::try_from(part.len()).unwrap_or(u64::MAX).to_be_bytes());
-        mac.update(part.as_bytes());
-    }
-    data_encoding::BASE64URL_NOPAD.encode(&mac.finalize().into_bytes())
-}
-
-fn same(made: &str, sent: &str) -> bool {
-    !made.is_empty() && bool::from(made.as_bytes().ct_eq(sent.as_bytes()))
-}
 
 /// The token of a public form; `bound` is the receipt on the review page, else empty.
 #[must_use]
 pub fn public_token(key: &ServerKey, today: Day, bound: &str) -> String {
-    token(key, &["public", &today.to_string(), bound])
+    key.tag(LABEL, &["public", &today.to_string(), bound])
 }
 
 /// Whether a public form was made here, today or the days before.
+///
+/// # Errors
+/// [`ForeignForm`] when it was not.
 pub fn check_public(key: &ServerKey, today: Day, bound: &str, sent: &str) -> Result<(), ForeignForm> {
-    let known = (0..=PUBLIC_DAYS).any(|ago| same(&public_token(key, today.plus_days(-ago), bound), sent));
+    let made_on = |ago: i64| today.plus_days(-ago).to_string();
+    let known = (0..=PUBLIC_DAYS).any(|ago| key.check_tag(LABEL, &["public", &made_on(ago), bound], sent).is_ok());
     if known { Ok(()) } else { Err(ForeignForm) }
 }
 
 /// The token of a member's forms, for one session.
 #[must_use]
 pub fn session_token(key: &ServerKey, session: Uuid) -> String {
-    token(key, &["session", &session.to_string()])
+    key.tag(LABEL, &["session", &session.to_string()])
 }
 
 /// Whether a member's form was made here for this session.
+///
+/// # Errors
+/// [`ForeignForm`] when it was not.
 pub fn check_session(key: &ServerKey, session: Uuid, sent: &str) -> Result<(), ForeignForm> {
-    if same(&session_token(key, session), sent) { Ok(()) } else { Err(ForeignForm) }
+    key.check_tag(LABEL, &["session", &session.to_string()], sent).map_err(|_| ForeignForm)
 }
 
 /// The form was not made here, or for somebody else.

@@ -38,3 +38,19 @@ fn sending_the_same_form_twice_shows_the_same_code_and_stores_one_signal() {
     let list = app.member("mirte").get("/signalen");
     assert_eq!(list.body.matches("href=\"/signalen/").count(), 1, "{}", list.body);
 }
+
+#[test]
+fn a_report_can_be_shared_in_each_of_the_three_ways_of_being_known() {
+    let app = TestApp::start();
+    for (known, words) in [("anoniem", "anoniem"), ("vertrouwelijk", "vertrouwelijk"), ("bekend", "met naam")] {
+        let mut melder = app.anonymous();
+        let text = format!("Dit verhaal is {known}.");
+        melder.report(&[("tekst", &text), ("wieBentU", known), ("naam", "Noor"), ("naamBekend", "Noor")]);
+        let mut coordinator = app.member("mirte");
+        let pages: Vec<_> =
+            coordinator.get("/signalen").links("/signalen/").iter().map(|link| coordinator.get(link)).collect();
+        let page =
+            pages.iter().find(|page| page.body.contains(&text)).unwrap_or_else(|| panic!("{known} is not there"));
+        assert!(page.body.contains(words), "{known}: {}", page.body);
+    }
+}

@@ -2,6 +2,12 @@
 
 pub mod app;
 pub mod client;
+pub mod cluster;
 pub mod database;
+pub mod faults;
+pub mod log;
 pub mod people;
+pub mod raw;
 pub mod road;
+pub mod served;
+pub mod source;

@@ -96,9 +96,9 @@ fn public_page(web: &Web, failed: &Failed) -> HttpResponse {
     let site = web.site.clone();
     let refused = |refusal| html(&RefusedView { site: web.site.clone(), refusal });
     let page = match &failed.0 {
-        Failure::NotFound => html(&NotFoundView { site }),
+        Failure::NotFound | Failure::WrongMethod(_) => html(&NotFoundView { site }),
         Failure::ForeignForm => refused(Refused::Expired),
-        Failure::Unreadable => refused(Refused::Unreadable),
+        Failure::Unreadable | Failure::Faulty(_) | Failure::WrongKind => refused(Refused::Unreadable),
         Failure::TooLarge => refused(Refused::TooLarge),
         Failure::SignInFirst | Failure::App(_) => refused(Refused::Broken),
     };
@@ -107,8 +107,10 @@ fn public_page(web: &Web, failed: &Failed) -> HttpResponse {
 
 fn staff_page(web: &Web, wish: &str, failed: &Failed) -> HttpResponse {
     let notice = match &failed.0 {
-        Failure::NotFound => Notice::NotFound,
-        Failure::ForeignForm | Failure::Unreadable | Failure::TooLarge => Notice::Unreadable,
+        Failure::NotFound | Failure::WrongMethod(_) => Notice::NotFound,
+        Failure::ForeignForm | Failure::Unreadable | Failure::TooLarge | Failure::Faulty(_) | Failure::WrongKind => {
+            Notice::Unreadable
+        }
         Failure::SignInFirst => Notice::NotFound,
         Failure::App(error) => match error {
             AppError::Refused(_, Refusal::NotFound) => Notice::NotFound,

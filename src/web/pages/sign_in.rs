@@ -6,7 +6,7 @@ use crate::app::sign_in::{PASSWORD_MIN_CHARS, SessionKind};
 use crate::web::Web;
 use crate::web::failure::Failed;
 use crate::web::form::Form;
-use crate::web::guard::{Member, no_cookie, session_cookie};
+use crate::web::guard::{Member, enter as enter_with, no_cookie, session_cookie};
 use crate::web::tokens;
 use crate::web::views::fields::{Errors, FieldError as ShownError};
 use crate::web::views::staff::{FirstSignInView, SignInProblem, SignInReason, SignInView};
@@ -62,20 +62,9 @@ pub async fn enter(web: web::Data<Web>, form: Form) -> Result<HttpResponse, Fail
     if naam.trim().is_empty() || password.is_empty() {
         return page(&web, &naam, &back, SignInReason::Asked, Some(SignInProblem::Missing));
     }
-    let op = web.app.as_anonymous()?;
-    let app = web.app.clone();
-    let login = naam.clone();
-    // Two passwords at a time: each takes 64 MiB, and a queue is fairer than a machine out of memory.
-    let turn = web.password_turns.clone().acquire_owned().await.map_err(|e| AppError::Internal(e.to_string()))?;
-    let entered = web::block(move || {
-        let entered = app.sign_in(&op, &login, &password, SessionKind::Web);
-        drop(turn);
-        entered.map(|(token, _)| token)
-    })
-    .await
-    .map_err(|e| AppError::Internal(e.to_string()))?;
+    let entered = enter_with(&web, naam.clone(), password, SessionKind::Web).await;
     match entered {
-        Ok(token) => {
+        Ok((token, _)) => {
             let place = own_place(&back);
             let place = if place.is_empty() { "/werk".to_owned() } else { place };
             Ok(HttpResponse::SeeOther()

@@ -29,8 +29,6 @@ use crate::web::views::worklist::{Deadline, Urgency};
 use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse, web};
 
-/// The domain's field `inhoud`; on a page that is the name of the main part already.
-const DETAILS: &str = "watBekend";
 /// How many questions that are done the list shows.
 const DONE: i64 = 25;
 
@@ -114,7 +112,7 @@ pub async fn answer(
     let asks_reason = form.text("antwoord") == AnswerKind::CannotAnswer.code() && form.text("stap") != "reden";
     let (done, to) = match form.text("daad") {
         "niet_voor_mij" => (app.pass_back_question(&op, id).await, "/bronvragen?klaar=teruggegeven".to_owned()),
-        "inhoud" => (app.answer_details(&op, id, form.filled(DETAILS).as_deref()).await, at),
+        "inhoud" => (app.answer_details(&op, id, form.filled("inhoud").as_deref()).await, at),
         _ if asks_reason => return reason_page(&web, &member, id, Vec::new()).await,
         _ => {
             let draft = SourceAnswerDraft {
@@ -154,17 +152,13 @@ async fn page(
     let Some(question) = &opened.question else { return done_page(web, member, &opened.row) };
     let details = opened.row.state == QuestionState::Answered;
     let (step, primary) = if details {
-        let field = Field::new(DETAILS, "Wat is er bekend?", Control::Area)
+        let field = Field::new("inhoud", "Wat is er bekend?", Control::Area)
             .with_hint("U gaf een hit. De privacy officer gaf vrij dat u nu ook inhoud geeft.")
-            .with_value(form.text(DETAILS));
+            .with_value(form.text("inhoud"));
         (QuestionStep::Details { details: field }, Act::new("Verstuur inhoud", "inhoud"))
     } else {
         (answer_step(&opened, form), Act::new("Verstuur antwoord", "verstuur"))
     };
-    let errors = errors
-        .into_iter()
-        .map(|error| if error.field == "inhoud" { FieldError::new(DETAILS, error.message) } else { error })
-        .collect();
     let source = web.app.protocol().source(&opened.row.source_code);
     let mut view = view(web, member, &opened.row, errors, step, primary);
     view.source = source.map_or_else(|| opened.row.source_code.clone(), |s| format!("{} ({})", s.label, s.team));

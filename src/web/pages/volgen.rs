@@ -1,18 +1,20 @@
 //! `/melden/volgen`: where a signal stands, for whoever has the code.
 
-use super::{html, with_status};
-use crate::app::intake::Followed;
+use super::{html, ticked, with_status};
+use crate::app::closing::told_of;
+use crate::app::following::Followed;
+use crate::app::identity::{role_that_agrees, role_that_opens};
 use crate::domain::calendar;
 use crate::domain::role::Group;
-use crate::domain::stage::{MelderQuestion, MelderStatus};
+use crate::domain::stage::MelderStatus;
 use crate::domain::term::ClockCode;
+use crate::domain::text::BoundedText;
 use crate::vault::receipt::{RECEIPT_SIGNS, Receipt, ReceiptError, group_as_typed};
 use crate::web::Web;
 use crate::web::failure::Failed;
 use crate::web::form::Form;
 use crate::web::tokens;
-use crate::web::views::fields::Tick;
-use crate::web::views::follow::{CodeProblem, FollowView, Happened, ReportView, Standing};
+use crate::web::views::follow::{CodeProblem, FollowView, Happened, NameOpened, ReportView, Standing};
 use crate::web::views::report::Road;
 use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, web};
@@ -75,7 +77,7 @@ fn report_of(web: &Web, followed: &Followed) -> ReportView {
     let protocol = web.app.protocol();
     let today = web.app.now().day();
     let decision = signal.outcome.as_deref().and_then(|code| code.parse().ok());
-    let status = MelderStatus::of(signal.stage, decision, MelderQuestion::None);
+    let status = MelderStatus::shown(signal.stage, decision, told_of(signal));
     let feedback_by = protocol.due_on(ClockCode::MelderFeedback, signal.received_on);
     let standing = match status {
         MelderStatus::Received => Standing::Received { more_by: calendar::in_words_near(feedback_by, today) },
@@ -84,18 +86,16 @@ fn report_of(web: &Web, followed: &Followed) -> ReportView {
         MelderStatus::TakenUp => Standing::TakenUp,
         MelderStatus::NotTakenUp => Standing::NotTakenUp,
         MelderStatus::Closed => Standing::Closed {
-            taken_up: Tick::On,
+            taken_up: ticked(told_of(signal).is_some_and(|told| told.status == MelderStatus::TakenUp)),
             readable_until: calendar::in_words_with_year(signal.stage_since.plus_months(3)),
         },
     };
     let open = !matches!(status, MelderStatus::NotTakenUp | MelderStatus::Closed);
     let mut timeline =
         vec![Happened { label: "Ontvangen".to_owned(), day: calendar::in_words_near(signal.received_on, today) }];
+    let since = signal.told_on.map_or(signal.stage_since, |day| day.max(signal.stage_since));
     if signal.version > 1 {
-        timeline.insert(
-            0,
-            Happened { label: status.label().to_owned(), day: calendar::in_words_near(signal.stage_since, today) },
-        );
+        timeline.insert(0, Happened { label: status.label().to_owned(), day: calendar::in_words_near(since, today) });
     }
     ReportView {
         site: web.site.clone(),
@@ -106,7 +106,16 @@ fn report_of(web: &Web, followed: &Followed) -> ReportView {
             (true, true) => vec!["de vertrouwenspersonen".to_owned()],
             (true, false) => vec!["de coördinator".to_owned(), "de plaatsvervanger".to_owned()],
         },
-        opened: Vec::new(),
+        opened: followed
+            .openings
+            .iter()
+            .map(|opening| NameOpened {
+                day: calendar::in_words_near(opening.day, today),
+                role: role_that_opens(signal).to_owned(),
+                reason: opening.reason.as_str().trim_end_matches('.').to_owned(),
+                agreed: role_that_agrees(),
+            })
+            .collect(),
         shared: Vec::new(),
         timeline,
     }

@@ -160,7 +160,7 @@ pub enum QuestionStep {
     },
     /// Give the content that was asked.
     Details {
-        /// `watBekend`.
+        /// `inhoud`.
         details: Field,
     },
 }

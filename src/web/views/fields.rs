@@ -36,10 +36,11 @@ pub struct FieldError {
 }
 
 impl FieldError {
-    /// An error with the sentence that both places show.
+    /// An error with the sentence that both places show; its full stop is the page's.
     #[must_use]
     pub fn new(field: &str, message: &str) -> Self {
-        Self { field: field.to_owned(), message: message.to_owned(), advice: String::new() }
+        let message = message.strip_suffix('.').unwrap_or(message).to_owned();
+        Self { field: field.to_owned(), message, advice: String::new() }
     }
 
     /// The same error with one more sentence at the field.
@@ -250,5 +251,17 @@ impl Act {
     #[must_use]
     pub fn new(label: &str, value: &str) -> Self {
         Self { label: label.to_owned(), value: value.to_owned() }
+    }
+
+    /// No act: the page shows the form without its buttons.
+    #[must_use]
+    pub fn none() -> Self {
+        Self::new("", "")
+    }
+
+    /// Whether there is no act.
+    #[must_use]
+    pub fn is_none(&self) -> bool {
+        self.label.is_empty()
     }
 }

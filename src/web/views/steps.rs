@@ -53,6 +53,12 @@ pub struct Changed {
 }
 
 impl Changed {
+    /// Whether something is to be chosen before the form can go on.
+    #[must_use]
+    pub fn waits_for_choice(&self) -> bool {
+        self.points.iter().any(|point| !point.field.is_empty())
+    }
+
     /// The points to choose on, in words: `5. Ernst en 8. Evenredig`.
     #[must_use]
     pub fn to_choose(&self) -> String {
@@ -86,6 +92,8 @@ pub struct ShortRoad {
     pub reason: Field,
     /// What a reason may need besides: the reference when it is a double.
     pub more: Vec<Field>,
+    /// How long it is kept: `1 jaar`.
+    pub kept_for: String,
     /// The day of destruction, in words.
     pub destroyed_on: String,
     /// The button.
@@ -102,13 +110,15 @@ pub struct IntakeView {
     pub step: StepContext,
     /// The form.
     pub form: ActForm,
+    /// What the form was made from, sent back as `basis`: what differs since is told from it.
+    pub basis: String,
     /// What somebody else changed.
     pub changed: Option<Changed>,
-    /// Questions 1, 2A, 2B.
+    /// Questions 1, 2A, 2B; empty for whoever may only take the short road.
     pub questions: Vec<IntakeQuestion>,
-    /// How fast.
+    /// How fast; beside the questions only.
     pub urgency: Field,
-    /// The act of this step.
+    /// The act of this step; without words when nothing can be done now.
     pub primary: Act,
     /// Other acts.
     pub others: Vec<Act>,
@@ -116,6 +126,14 @@ pub struct IntakeView {
     pub refer: Option<Link>,
     /// The short road; none leaves it out.
     pub short: Option<ShortRoad>,
+}
+
+impl IntakeView {
+    /// Whether something is to be chosen before anything can be signed.
+    #[must_use]
+    pub fn waits_for_choice(&self) -> bool {
+        self.changed.as_ref().is_some_and(Changed::waits_for_choice)
+    }
 }
 
 /// One criterion of a weighing.
@@ -139,6 +157,8 @@ pub struct WeighingView {
     pub step: StepContext,
     /// The form.
     pub form: ActForm,
+    /// What the form was made from, sent back as `basis`: what differs since is told from it.
+    pub basis: String,
     /// What somebody else changed: then nothing can be signed until it is chosen.
     pub changed: Option<Changed>,
     /// The question over the criteria: `Hoe zwaar weegt dit signaal?`
@@ -153,10 +173,18 @@ pub struct WeighingView {
     pub more: Vec<Field>,
     /// `medeondertekenaar`: who may sign too; closed options say why not.
     pub signer: Field,
-    /// Sign and pass on.
+    /// Sign and pass on; without words when nothing can be done now.
     pub primary: Act,
     /// Other acts: keep as a draft.
     pub others: Vec<Act>,
+}
+
+impl WeighingView {
+    /// Whether something is to be chosen before anything can be signed.
+    #[must_use]
+    pub fn waits_for_choice(&self) -> bool {
+        self.changed.as_ref().is_some_and(Changed::waits_for_choice)
+    }
 }
 
 /// The second signer's page: the same points, read only, and two acts.
@@ -179,7 +207,7 @@ pub struct SecondSignatureView {
     pub proposal: Vec<Judged>,
     /// The sentence with which it is returned; required for that act only.
     pub sentence: Field,
-    /// Sign.
+    /// Sign; without words when nothing can be done now.
     pub sign: Act,
     /// Return.
     pub give_back: Act,
@@ -222,4 +250,12 @@ pub struct StepView {
     pub others: Vec<Act>,
     /// A way out that does nothing.
     pub leave: Option<Link>,
+}
+
+impl StepView {
+    /// Whether something is to be chosen before anything can be signed.
+    #[must_use]
+    pub fn waits_for_choice(&self) -> bool {
+        self.changed.as_ref().is_some_and(Changed::waits_for_choice)
+    }
 }

@@ -13,6 +13,7 @@ use meldroute::store::db::{Address, Db, Use};
 use meldroute::store::{Store, StoreOptions, migrate_up};
 use meldroute::vault::recovery::{self, RecoveryShare};
 use meldroute::vault::{Entropy, KdfCost, Key32, OsEntropy, ServerKey, Signer};
+use meldroute::web::api::{ApiOptions, StaffApi};
 use meldroute::web::server::{Sides, start};
 use meldroute::web::views::{Link, Mode, Phone, Site, WorkNetwork};
 use meldroute::web::{Web, assets};
@@ -39,7 +40,14 @@ impl Seeds {
         Self { server: draw(), ledger: draw(), setup: draw() }
     }
 
-    fn files(&self) -> KeyFiles {
+    /// The key files as they are written: name and bytes.
+    pub fn written(&self) -> [(&'static str, [u8; 32]); 4] {
+        let public = self.files().setup_public.0;
+        [("server.key", self.server), ("ledger.key", self.ledger), ("setup.key", self.setup), ("setup.pub", public)]
+    }
+
+    /// The key files made from them.
+    pub fn files(&self) -> KeyFiles {
         let setup = Signer::from_key(Key32::copy_of(&self.setup));
         KeyFiles {
             server: ServerKey::from_key(Key32::copy_of(&self.server)),
@@ -50,19 +58,32 @@ impl Seeds {
     }
 }
 
-struct Template {
-    place: Place,
-    seeds: Seeds,
+/// A municipality that is set up, to be copied for each test.
+pub struct Template {
+    pub place: &'static Place,
+    pub seeds: Seeds,
     shares: [String; 3],
 }
 
-fn template() -> &'static Template {
+/// Where this process keeps its databases.
+pub fn place() -> &'static Place {
+    static PLACE: OnceLock<Place> = OnceLock::new();
+    PLACE.get_or_init(Place::choose)
+}
+
+/// The municipality of this process.
+pub fn template() -> &'static Template {
     static TEMPLATE: OnceLock<Template> = OnceLock::new();
-    TEMPLATE.get_or_init(|| {
-        let (place, seeds) = (Place::choose(), Seeds::random());
+    TEMPLATE.get_or_init(|| Template::make(place()))
+}
+
+impl Template {
+    /// Sets a municipality up at this place.
+    pub fn make(place: &'static Place) -> Self {
+        let seeds = Seeds::random();
         let address = place.template();
-        migrate_up(&mut Db::open(&address, Use::Write).unwrap()).unwrap();
-        let app = app_on(&address, &seeds, clock());
+        migrate_up(&mut Db::open(&address, Use::Create).unwrap()).unwrap();
+        let app = app_on(&StoreOptions::at(address.clone()), &seeds, clock());
         let op = app.as_operator("test").unwrap();
         let (public, shares) = recovery::make(&mut OsEntropy).unwrap();
         app.setup_begin(&op, public).unwrap();
@@ -80,8 +101,8 @@ fn template() -> &'static Template {
         if let Address::Sqlite(path) = &address {
             fold_wal(path);
         }
-        Template { place, seeds, shares }
-    })
+        Self { place, seeds, shares }
+    }
 }
 
 /// Copies of a file database must not miss what still lies in its write-ahead log.
@@ -97,10 +118,10 @@ fn clock() -> Arc<FixedClock> {
     Arc::new(FixedClock::at(START.parse::<Moment>().unwrap()))
 }
 
-fn app_on(address: &Address, seeds: &Seeds, clock: Arc<FixedClock>) -> App {
+fn app_on(options: &StoreOptions, seeds: &Seeds, clock: Arc<FixedClock>) -> App {
     let keys = seeds.files();
     App::new(AppParts {
-        store: Store::open(&StoreOptions::at(address.clone())).unwrap(),
+        store: Store::open(options).unwrap(),
         clock,
         entropy: Arc::new(|| Box::new(OsEntropy)),
         protocol: Protocol::bundled().unwrap(),
@@ -136,6 +157,15 @@ pub fn site() -> Site {
     }
 }
 
+/// What a test's server opens.
+#[derive(Clone, Copy)]
+pub struct Opens {
+    pub sides: Sides,
+    pub staff_api: StaffApi,
+}
+
+const EVERYTHING: Opens = Opens { sides: Sides::Both, staff_api: StaffApi::On };
+
 /// A running application with its database.
 pub struct TestApp {
     /// The use cases, for what a test must see from inside.
@@ -148,17 +178,53 @@ pub struct TestApp {
     pub database: Address,
     /// The three printed shares of the recovery key.
     pub shares: [String; 3],
+    /// What it was copied from.
+    pub template: &'static Template,
     server: Option<(actix_web::dev::ServerHandle, std::thread::JoinHandle<()>)>,
-    keep: Keep,
+    keep: Arc<Keep>,
 }
 
 impl TestApp {
     /// A fresh municipality in which everybody has signed in once and nothing was reported yet.
     pub fn start() -> Self {
-        let template = template();
+        Self::start_with(|_| {})
+    }
+
+    /// The same with another front.
+    pub fn opening(opens: Opens) -> Self {
+        let place = template();
+        let (database, keep) = place.place.copy();
+        Self::serve(place, StoreOptions::at(database), clock(), Arc::new(keep), opens)
+    }
+
+    /// The same with a store opened in another way.
+    pub fn start_with(change: impl FnOnce(&mut StoreOptions)) -> Self {
+        Self::start_at(template(), change)
+    }
+
+    /// The same at another place.
+    pub fn start_at(template: &'static Template, change: impl FnOnce(&mut StoreOptions)) -> Self {
         let (database, keep) = template.place.copy();
-        let clock = clock();
-        let app = app_on(&database, &template.seeds, clock.clone());
+        let mut options = StoreOptions::at(database);
+        change(&mut options);
+        Self::serve(template, options, clock(), Arc::new(keep), EVERYTHING)
+    }
+
+    /// A second service on the same database, as a second process would be.
+    pub fn beside(&self) -> Self {
+        let options = StoreOptions::at(self.database.clone());
+        Self::serve(self.template, options, self.clock.clone(), self.keep.clone(), EVERYTHING)
+    }
+
+    fn serve(
+        template: &'static Template,
+        options: StoreOptions,
+        clock: Arc<FixedClock>,
+        keep: Arc<Keep>,
+        opens: Opens,
+    ) -> Self {
+        let app = app_on(&options, &template.seeds, clock.clone());
+        let database = options.address;
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = format!("http://{}", listener.local_addr().unwrap());
         let web = Web {
@@ -166,18 +232,19 @@ impl TestApp {
             site: Arc::new(site()),
             leave_to: "https://www.rijksoverheid.nl".to_owned(),
             password_turns: Arc::new(tokio::sync::Semaphore::new(2)),
+            api: ApiOptions { staff: opens.staff_api, ..ApiOptions::default() },
         };
         let (sender, receiver) = std::sync::mpsc::channel();
         let thread = std::thread::spawn(move || {
             actix_web::rt::System::new().block_on(async move {
-                let server = start(web, vec![(listener, Sides::Both)], 1).unwrap().remove(0);
+                let server = start(web, vec![(listener, opens.sides)], 1).unwrap().remove(0);
                 sender.send(server.handle()).unwrap();
                 server.await.unwrap();
             });
         });
         let handle = receiver.recv().unwrap();
         let shares = template.shares.clone();
-        Self { app, clock, address, database, shares, server: Some((handle, thread)), keep }
+        Self { app, clock, address, database, shares, template, server: Some((handle, thread)), keep }
     }
 
     /// Somebody at the public pages.

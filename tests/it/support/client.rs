@@ -69,6 +69,32 @@ impl Client {
         self.keep(response)
     }
 
+    /// The same, when the other side may be gone.
+    pub fn try_get(&mut self, path: &str) -> Option<Page> {
+        let request = self.agent.get(format!("{}{path}", self.base)).header("cookie", &self.cookie_header());
+        self.try_keep(request.call().ok()?)
+    }
+
+    /// As [`Client::submit`], when the other side may be gone.
+    pub fn try_submit(&mut self, page: &Page, action: &str, typed: &[(&str, &str)]) -> Option<Page> {
+        let mut fields = page.hidden_fields(action);
+        fields.extend(typed.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
+        let borrowed: Vec<(&str, &str)> = fields.iter().map(|(n, v)| (n.as_str(), v.as_str())).collect();
+        let request = self
+            .agent
+            .post(format!("{}{action}", self.base))
+            .header("cookie", &self.cookie_header())
+            .header("content-type", "application/x-www-form-urlencoded");
+        self.try_keep(request.send(encode(&borrowed).as_bytes()).ok()?)
+    }
+
+    /// An answer that broke off is no answer.
+    fn try_keep(&mut self, response: ureq::http::Response<ureq::Body>) -> Option<Page> {
+        let status = response.status().as_u16();
+        let body = response.into_body().read_to_string().ok()?;
+        Some(Page { status, headers: BTreeMap::new(), body })
+    }
+
     /// Posts a form exactly as given.
     pub fn post(&mut self, path: &str, fields: &[(&str, &str)]) -> Page {
         self.post_raw(path, "application/x-www-form-urlencoded", encode(fields).as_bytes())
@@ -85,6 +111,17 @@ impl Client {
         self.keep(response)
     }
 
+    /// Sends exactly this, with the visitor's cookies; `None` when the other side hung up.
+    pub fn raw(&mut self, method: &str, path: &str, headers: &[(&str, &str)], body: &[u8]) -> Option<Page> {
+        let uri = format!("{}{path}", self.base);
+        let mut request = ureq::http::Request::builder().method(method).uri(uri).header("cookie", self.cookie_header());
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        let response = self.agent.run(request.body(body.to_vec()).unwrap()).ok()?;
+        Some(self.keep(response))
+    }
+
     /// Sends JSON with any method and headers; no cookies, as machines do.
     pub fn json(&self, method: &str, path: &str, headers: &[(&str, &str)], body: Option<&serde_json::Value>) -> Page {
         let mut request = ureq::http::Request::builder().method(method).uri(format!("{}{path}", self.base));
@@ -96,6 +133,20 @@ impl Client {
             request = request.header("content-type", "application/json");
         }
         let response = self.agent.run(request.body(bytes).unwrap()).unwrap();
+        Self::new(&self.base).keep(response)
+    }
+
+    /// Posts these bytes as JSON, whatever they are; no cookies.
+    pub fn json_raw(&self, path: &str, headers: &[(&str, &str)], body: &[u8]) -> Page {
+        let mut request = ureq::http::Request::builder().method("POST").uri(format!("{}{path}", self.base));
+        let kind = headers.iter().any(|(name, _)| *name == "content-type");
+        for (name, value) in headers.iter().filter(|(_, value)| !value.is_empty()) {
+            request = request.header(*name, *value);
+        }
+        if !kind {
+            request = request.header("content-type", "application/json");
+        }
+        let response = self.agent.run(request.body(body.to_vec()).unwrap()).unwrap();
         Self::new(&self.base).keep(response)
     }
 
@@ -150,6 +201,20 @@ impl Page {
         fields
     }
 
+    /// The fields that the summary of mistakes points to, in order.
+    pub fn wrong_fields(&self) -> Vec<String> {
+        let Some(start) = self.body.find("id=\"fouten\"") else { return Vec::new() };
+        let rest = &self.body[start..];
+        let summary = &rest[..rest.find("</ul>").unwrap_or(rest.len())];
+        let fields = summary.split("href=\"#").skip(1);
+        fields.filter_map(|part| part.split('"').next()).map(ToOwned::to_owned).collect()
+    }
+
+    /// The value of one hidden field of the form with this action; empty when it is not there.
+    pub fn hidden(&self, action: &str, name: &str) -> String {
+        self.hidden_fields(action).into_iter().find(|(field, _)| field == name).map(|(_, v)| v).unwrap_or_default()
+    }
+
     /// The receipt code on a page, without spaces.
     pub fn receipt(&self) -> Option<String> {
         let at = self.body.find("<p class=\"code\"")?;
@@ -158,6 +223,13 @@ impl Page {
         let text: String = inner.split('<').map(|part| part.split_once('>').map_or(part, |(_, t)| t)).collect();
         let code: String = text.chars().filter(char::is_ascii_alphanumeric).collect();
         (code.len() == 21).then_some(code)
+    }
+
+    /// The addresses on a page that begin so, in order.
+    pub fn links(&self, prefix: &str) -> Vec<String> {
+        let mark = format!("href=\"{prefix}");
+        let parts = self.body.split(mark.as_str()).skip(1);
+        parts.filter_map(|rest| rest.split('"').next()).map(|rest| format!("{prefix}{rest}")).collect()
     }
 
     /// Where a redirect leads.

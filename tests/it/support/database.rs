@@ -35,6 +35,24 @@ impl Place {
         }
     }
 
+    /// A database without anything in it.
+    pub fn empty(&self) -> (Address, Keep) {
+        let number = NEXT.fetch_add(1, Ordering::Relaxed);
+        match self {
+            Self::Sqlite(folder) => {
+                let own = folder.path().join(format!("app-{number}"));
+                std::fs::create_dir(&own).unwrap();
+                (Address::Sqlite(own.join("meldroute.sqlite")), Keep::Folder(own))
+            }
+            Self::Postgres { url, prefix } => {
+                let name = format!("{prefix}_{number}");
+                admin(url, &format!("CREATE DATABASE {name}"));
+                let address = Address::Postgres { url: with_database(url, &name), schema: None };
+                (address, Keep::Database { url: url.clone(), name })
+            }
+        }
+    }
+
     /// A fresh copy of the template, and what keeps it alive.
     pub fn copy(&self) -> (Address, Keep) {
         let number = NEXT.fetch_add(1, Ordering::Relaxed);

@@ -1,8 +1,12 @@
-//! Enriching: proposing and judging.
+//! Enriching: proposing, judging, answering, and the overview.
 
-use super::super::enrichment::{AsidePanel, Check1View, JudgedSource, OpenVerdict, ProposalView, SourceCard};
-use super::super::fields::{Act, Choice, Control, Field, FieldError, Tick};
-use super::super::signal::{Fact, Judged, ReadingLine, Stage, StageState, Tag, TagKind};
+use super::super::Link;
+use super::super::enrichment::{
+    AsidePanel, Check1View, JudgedSource, OpenVerdict, OverviewView, PartListView, PartRow, ProposalView, QuestionActs,
+    QuestionCard, RoundView, SourceCard,
+};
+use super::super::fields::{Act, Choice, Control, Errors, Field, FieldError, Tick};
+use super::super::signal::{Fact, Judged, ReadingLine, Stage, StageState, StepContext, Tag, TagKind};
 use super::super::staff::{Frame, MenuItem, SignedIn};
 use super::super::worklist::{Deadline, Urgency};
 use super::staff::frame;
@@ -12,10 +16,12 @@ use super::{Sample, pairs, sample, strings};
 pub(super) fn all() -> Vec<Sample> {
     let mut pages = proposals();
     pages.extend(verdicts());
+    pages.push(overview());
+    pages.push(sample("privacychecks", &list()));
     pages
 }
 
-pub(super) fn frame_of(name: &str, role: &str, menu: &[(&str, &str)], current: &str) -> Frame {
+fn frame_of(name: &str, role: &str, menu: &[(&str, &str)], current: &str) -> Frame {
     let item = |(text, href): &(&str, &str)| MenuItem {
         text: (*text).to_owned(),
         href: (*href).to_owned(),
@@ -32,9 +38,14 @@ pub(super) fn frame_of(name: &str, role: &str, menu: &[(&str, &str)], current: &
     }
 }
 
-pub(super) fn privacy_frame() -> Frame {
+fn privacy_frame() -> Frame {
     let menu = [("Wat wacht op u", "/werk"), ("Privacychecks", "/privacychecks")];
     frame_of("Nadia Veldkers", "privacy officer", &menu, "/privacychecks")
+}
+
+pub(super) fn holder_frame() -> Frame {
+    let menu = [("Wat wacht op u", "/werk"), ("Uw vragen", "/bronvragen")];
+    frame_of("Thijs Wolkenaar", "bronhouder", &menu, "/bronvragen")
 }
 
 pub(super) fn reading(fields: &str, role: &str, purpose: &str) -> ReadingLine {
@@ -258,4 +269,83 @@ fn verdicts() -> Vec<Sample> {
         sample("privacycheck-1-fouten", &unfinished),
         sample("privacycheck-1-beoordeeld", &settled),
     ]
+}
+
+fn overview() -> Sample {
+    let asked = |id: &str, reference: &str, source: &str, facts: Vec<Fact>, acts: QuestionActs| QuestionCard {
+        id: id.to_owned(),
+        reference: reference.to_owned(),
+        source: source.to_owned(),
+        question: "Is voor Proefstraat 14 een vergunning aangevraagd?".to_owned(),
+        facts,
+        details: String::new(),
+        acts,
+    };
+    let others = Control::Select(choices(&[("1", "Ruben Zomerdijk, plaatsvervanger")], ""));
+    let view = OverviewView {
+        frame: frame("/signalen"),
+        step: StepContext { signal: None, overlap: None, ..context("Bronvragen", 2) },
+        form: form(Vec::new()),
+        notice: String::new(),
+        reading: Some(reading("voorstel, oordeel, vraag, antwoord", "coördinator", "verrijking")),
+        rounds: vec![RoundView {
+            title: "Privacycheck 1 van vrijdag 13 november".to_owned(),
+            state: "1 vrij, 1 smaller, 1 geweigerd. Ondertekend door Nadia Veldkers, maandag 23 november.".to_owned(),
+            returned: String::new(),
+            verdicts: vec![Judged::new("Belastingen", "Geweigerd", "Geheimhouding.")],
+            questions: vec![
+                asked(
+                    "q-1",
+                    "V-2QHM-81",
+                    "Vergunningen",
+                    vec![
+                        Fact::new("Bronhouder", "Thijs Wolkenaar"),
+                        Fact::new("Stand", "maandag 23 november").with_tag("beantwoord", TagKind::Plain),
+                        Fact::new("Antwoord", "Hit: er is iets bekend, jongste gegeven: korter dan 1 jaar geleden."),
+                    ],
+                    QuestionActs {
+                        details: Some(Act::new("Vraag inhoud bij deze hit", "inhoud")),
+                        ..QuestionActs::default()
+                    },
+                ),
+                asked(
+                    "q-2",
+                    "V-9RBH-3F",
+                    "Handelsregister",
+                    vec![Fact::new("Stand", "termijn 7 dec").with_tag("wacht op antwoord", TagKind::Known)],
+                    QuestionActs {
+                        withdraw: Some(Act::new("Trek deze vraag in", "intrekken")),
+                        to: Some(Field::new("naar-q-2", "Aan een ander voor deze bron", others)),
+                        details: None,
+                    },
+                ),
+            ],
+        }],
+        onward: Some(Link::new("Weging 4 opstellen", "/signalen/S-K7Q4-M2/weging-4")),
+        others: vec![Link::new("Naar het signaal", "/signalen/S-K7Q4-M2")],
+        errors: Errors::default(),
+    };
+    sample("bronvragen-overzicht", &view)
+}
+
+fn list() -> PartListView {
+    PartListView {
+        frame: privacy_frame(),
+        heading: "Privacychecks".to_owned(),
+        done: "Uw oordeel is ondertekend.".to_owned(),
+        intro: "Deze lijst toont geen inhoud.".to_owned(),
+        open_heading: "Wacht op uw oordeel".to_owned(),
+        open: vec![PartRow {
+            what: Link::new("Privacycheck 1", "/privacychecks/1"),
+            reference: "S-V8GC-2T".to_owned(),
+            deadline: Deadline::new("1 werkdag te laat", "20 nov", Urgency::Late),
+        }],
+        empty: "Er wacht geen privacycheck op u.".to_owned(),
+        closed_heading: "Beoordeeld".to_owned(),
+        closed: vec![PartRow {
+            what: Link::new("Privacycheck 1", ""),
+            reference: "S-9RBH-3F".to_owned(),
+            deadline: Deadline::new("Maandag 23 november", "", Urgency::Calm),
+        }],
+    }
 }

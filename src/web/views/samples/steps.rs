@@ -184,6 +184,7 @@ fn intake(errors: Vec<FieldError>) -> IntakeView {
         frame: frame("/signalen"),
         step,
         form: form(errors),
+        basis: "{}".to_owned(),
         changed: None,
         questions: vec![
             question(
@@ -233,6 +234,7 @@ fn intake(errors: Vec<FieldError>) -> IntakeView {
                     .with_hint("Alleen bij dubbel.")
                     .conditional(),
             ],
+            kept_for: "1 jaar".to_owned(),
             destroyed_on: "23 november 2027".to_owned(),
             act: Act::new("Neem niet in behandeling", "niet-in-behandeling"),
         }),
@@ -260,6 +262,7 @@ fn weighing(errors: Vec<FieldError>) -> WeighingView {
         frame: frame("/signalen"),
         step: context("Weging 3", 1),
         form: form(errors),
+        basis: "{}".to_owned(),
         changed: None,
         question: "Hoe zwaar weegt dit signaal?".to_owned(),
         explanation: "Kies per punt wat past. Een zin is nodig, behalve bij “onbekend”. Er wordt niets opgeteld: u oordeelt zelf.".to_owned(),

@@ -56,8 +56,7 @@ fn content_is_asked_after_a_hit_where_it_was_cleared_and_only_then() {
     let empty = vera.submit(&page, &question, &[("daad", "inhoud")]);
     assert_eq!(empty.status, 400);
     assert!(empty.body.contains("Schrijf wat er bekend is"));
-    let given =
-        vera.submit(&page, &question, &[("daad", "inhoud"), ("watBekend", "Aangevraagd op 3 maart, geweigerd.")]);
+    let given = vera.submit(&page, &question, &[("daad", "inhoud"), ("inhoud", "Aangevraagd op 3 maart, geweigerd.")]);
     assert_eq!(given.status, 303, "{}", given.body);
     assert!(vera.get(&question).body.contains("Uw antwoord en de inhoud zijn verstuurd"));
     assert_eq!(standing(&app, id).waiting, "weighing4");
