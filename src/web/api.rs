@@ -1,8 +1,8 @@
 //! The JSON API under `/api/v1` (NL GOV REST API Design Rules 2.2), in Dutch names.
 //!
-//! One table of [`endpoint::Endpoint`]s makes the routes, the published description ([`document`]) and what a wrong
-//! method is told. A body passes the [`gate`] first, which holds the very schemas that are published; then the domain
-//! parses it, as it parses a form. What goes wrong becomes a [`problem`] at the edge.
+//! One table of `endpoint::Endpoint`s makes the routes, the published description (`document`) and what a wrong
+//! method is told. A body passes the `gate` first, which holds the very schemas that are published; then the domain
+//! parses it, as it parses a form. What goes wrong becomes a `problem` at the edge.
 
 mod bearer;
 mod body;
