@@ -6,6 +6,7 @@ use super::bearer::Bearer;
 use super::body::At;
 use super::endpoint::Endpoint;
 use crate::app::AppError;
+use crate::app::cosigning::MaySign;
 use crate::app::worklist::{Task, Turn, Work};
 use crate::domain::ids::{PrivacyCheckId, SourceQuestionId};
 use crate::domain::privacy_check::CheckKind;
@@ -23,6 +24,12 @@ pub(super) fn endpoints() -> Vec<Endpoint> {
         Endpoint::member(Method::GET, "/taken", "lijstTaken", || web::get().to(list))
             .says("Wat wacht op u", "Stappen, vragen en stukken die op u wachten, en wat op een ander wacht.")
             .answers(200, "Takenlijst", "De taken."),
+        Endpoint::member(Method::GET, "/signalen/{id}/medeondertekenaars", "lijstMedeondertekenaars", || {
+            web::get().to(cosigners)
+        })
+        .says("Wie kan meetekenen", "Medewerkers die een weging die u opstelt mogen meetekenen.")
+        .answers(200, "Medeondertekenaars", "De medewerkers.")
+        .refuses(&[403, 404]),
         Endpoint::member(Method::GET, "/privacychecks/{id}", "openPrivacycheck", || web::get().to(check))
             .says(
                 "Een privacycheck openen",
@@ -71,6 +78,18 @@ fn check_word(kind: &str) -> &'static str {
         Ok(CheckKind::Check2b) => "privacycheck_2b",
         Ok(CheckKind::Check1) | Err(_) => "privacycheck_1",
     }
+}
+
+async fn cosigners(web: web::Data<Web>, Bearer(member): Bearer, at: At) -> Result<HttpResponse, Failed> {
+    let found = web.app.cosigners(&member.op, at.id()?, &[])?;
+    let shown = found.iter().filter(|candidate| candidate.may == MaySign::Yes).map(|candidate| {
+        json!({
+            "id": candidate.member.to_string(),
+            "naam": candidate.name,
+            "rol": candidate.role.code(),
+        })
+    });
+    Ok(answer(StatusCode::OK, &json!({ "medeondertekenaars": shown.collect::<Vec<_>>() })))
 }
 
 async fn check(web: web::Data<Web>, Bearer(member): Bearer, at: At) -> Result<HttpResponse, Failed> {
