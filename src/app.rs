@@ -4,6 +4,7 @@
 //! inside the transaction only opaque bytes are written. Nothing here knows the web.
 
 pub mod acts;
+pub mod changes;
 pub mod closing;
 pub mod cosigning;
 pub mod decision;
@@ -21,7 +22,10 @@ pub mod intake;
 pub mod judgements;
 pub mod keyring;
 pub mod lio;
+pub mod members;
 pub mod outcomes;
+pub mod oversight;
+pub mod purposes;
 pub mod reading;
 pub mod rekeying;
 pub mod resealing;

@@ -4,7 +4,7 @@
 use super::acts::Act;
 use super::cosigning::role_shut_out;
 use super::keyring::Session;
-use super::lio::{names_of, not_now};
+use super::lio::{NOT_CLEARED, names_of};
 use super::sealing::{RecordBuilder, SealedRecord};
 use super::sharing::take_record_back;
 use super::steps::Seen;
@@ -163,7 +163,7 @@ impl App {
     /// Records what the LIO decided, signed by the coordinator as its chair.
     ///
     /// # Errors
-    /// [`AppError::Invalid`] with every mistake; [`AppError::NotAllowed`] when privacycheck 2A was not cleared; those of
+    /// [`AppError::Invalid`] with every mistake; [`AppError::NotNow`] when privacycheck 2A was not cleared; those of
     /// every step.
     pub async fn decide(
         &self,
@@ -172,10 +172,10 @@ impl App {
         seen: Seen,
         draft: &DecisionDraft,
     ) -> Result<Decided, AppError> {
-        self.probe(op, seen.attempt(StepEvent::Decide), &[]).await?;
+        self.probe(op, seen.attempt(StepEvent::Decide), &[]).await.map_err(AppError::as_absent)?;
         let signal = self.signal_standing(op, seen.signal)?;
         if self.store().read(|db| cleared_2a(db, seen.signal))?.is_none() {
-            return Err(not_now(StepEvent::Decide, &signal));
+            return self.refuse_now(op, StepEvent::Decide, NOT_CLEARED).await;
         }
         let drafted = self.drafted(op, seen.signal, draft)?;
         self.with_newest_keys(async || self.decide_once(op, session, seen, &signal, drafted.clone()).await).await
@@ -201,7 +201,7 @@ impl App {
                 let begun = seen.attempt(StepEvent::Decide).begin(tx, &[])?;
                 let today = tx.today();
                 if cleared_2a(tx.reader(), seen.signal)?.is_none() {
-                    return Err(not_now(StepEvent::Decide, &begun.signal));
+                    return Err(AppError::NotNow(StepEvent::Decide, NOT_CLEARED));
                 }
                 record.put(tx)?;
                 let item = settle_item(tx, seen.signal)?;

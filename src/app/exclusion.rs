@@ -16,6 +16,7 @@ use super::{App, AppError};
 use crate::domain::exclusion::{Excluded, ExclusionDraft};
 use crate::domain::ids::{ExclusionId, MemberId, SignalId};
 use crate::domain::role::{Group, Role};
+use crate::domain::source::QuestionState;
 use crate::policy::{Action, OpContext, Permit, Refusal, authorize};
 use crate::store::db::Db;
 use crate::store::signals::{self, ExclusionRow, SignalRow};
@@ -200,10 +201,7 @@ fn refuse_unfinished(db: &mut Db, signal: SignalId, shut: &BTreeSet<MemberId>) -
         return Err(AppError::field("wie", message));
     }
     let questions = checks::question_list(db, signal)?;
-    if let Some(row) = questions
-        .iter()
-        .find(|row| row.state == crate::domain::source::QuestionState::Open && shut.contains(&row.holder_id))
-    {
+    if let Some(row) = questions.iter().find(|row| row.state == QuestionState::Open && shut.contains(&row.holder_id)) {
         let message = format!("{} heeft bij dit signaal nog een bronvraag. Trek die eerst in.", called(&row.holder_id));
         return Err(AppError::field("wie", message));
     }

@@ -23,7 +23,6 @@ use crate::store::contents::{self, ContentRow};
 use crate::store::identities::{self, IdentityOpeningRow};
 use crate::store::signals::{self, SignalRow};
 use crate::store::{StoreError, Trace, Tx};
-use sha2::Digest;
 
 /// The field with the name.
 pub const NAME: &str = "melder";

@@ -9,9 +9,9 @@ use crate::domain::weighing::{Assessment, AssessmentDraft, Confirmation, Confirm
 use crate::domain::words::FieldError;
 use crate::domain::workflow::{Outcome, StepEvent};
 use crate::policy::OpContext;
-use crate::store::Tx;
 use crate::store::signals::SignalRow;
 use crate::store::weighings::{self, WeighingRow};
+use crate::store::{Tx, members};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -86,6 +86,8 @@ pub trait Weighed: Serialize + DeserializeOwned + Send + Sync + 'static {
     /// Records the second person needs, besides the judgement itself.
     const RESTS_ON: &'static [&'static str];
 
+    /// Why it cannot be laid before anybody yet, though the stage is right; `None` when it can.
+    fn unsettled(signal: &SignalRow) -> Option<&'static str>;
     /// Parses a draft.
     ///
     /// # Errors
@@ -109,6 +111,9 @@ impl Weighed for Assessment {
     const WAITS_TO_AGREE: &'static str = "weighing3_agree";
     const RESTS_ON: &'static [&'static str] = &["report", "intake", "weighing3", RETURNED];
 
+    fn unsettled(_: &SignalRow) -> Option<&'static str> {
+        None
+    }
     fn parse(draft: &AssessmentDraft, protocol: &Protocol, today: Day) -> Result<Self, Vec<FieldError>> {
         Self::parse(draft, protocol, today)
     }
@@ -138,6 +143,10 @@ impl Weighed for Confirmation {
     const RESTS_ON: &'static [&'static str] =
         &["report", "intake", "weighing3", "question", "answer", "weighing4", RETURNED];
 
+    fn unsettled(signal: &SignalRow) -> Option<&'static str> {
+        let settled = [Self::NUMBER.waits_for_draft(), Self::WAITS_TO_AGREE].contains(&signal.waiting.as_str());
+        (!settled).then_some("Eerst moeten de bronnen antwoorden, of moet hun termijn voorbij zijn.")
+    }
     fn parse(draft: &ConfirmationDraft, protocol: &Protocol, _: Day) -> Result<Self, Vec<FieldError>> {
         Self::parse(draft, protocol)
     }
@@ -225,7 +234,38 @@ impl Next {
     }
 }
 
+/// A version of a judgement with the names of its people. Holds no content.
+#[derive(Debug, Clone)]
+pub struct Signed {
+    /// The version.
+    pub row: WeighingRow,
+    /// Who wrote it.
+    pub first: String,
+    /// Who signed along, or was asked to.
+    pub second: Option<String>,
+}
+
 impl App {
+    /// Every version of every judgement of a signal, in order, for whoever may see the signal.
+    ///
+    /// # Errors
+    /// A refusal, the same for what does not exist; any store error.
+    pub fn judgements(&self, op: &OpContext, signal: SignalId) -> Result<Vec<Signed>, AppError> {
+        self.signal_standing(op, signal)?;
+        self.store().read(|db| {
+            let mut found = Vec::new();
+            for row in weighings::weighing_list(db, signal)? {
+                let first = members::member_fetch(db, row.drafted_by)?.map(|member| member.name).unwrap_or_default();
+                let second = match row.agreed_by.or(row.cosigner) {
+                    Some(second) => members::member_fetch(db, second)?.map(|member| member.name),
+                    None => None,
+                };
+                found.push(Signed { row, first, second });
+            }
+            Ok(found)
+        })
+    }
+
     /// How a judgement of a signal stands, for whoever may see the signal.
     ///
     /// # Errors

@@ -15,7 +15,7 @@ use super::{App, AppError};
 use crate::domain::ids::{AgendaItemId, ObjectId, PrivacyCheckId, SignalId};
 use crate::domain::privacy_check::{CheckKind, ItemProposal, ItemVerdict};
 use crate::domain::sitting::{ItemKind, SittingDays};
-use crate::domain::workflow::{NotAllowed, StepEvent};
+use crate::domain::workflow::StepEvent;
 use crate::policy::{OpContext, Refusal, member_grantee};
 use crate::store::Tx;
 use crate::store::agenda::{self, AgendaItemRow, SittingRow};
@@ -74,12 +74,22 @@ impl App {
         });
         Ok(refused.await?.value)
     }
+
+    /// Refuses a step for which something is not on record, with its trace.
+    pub(super) async fn refuse_now<T: Send + 'static>(
+        &self,
+        op: &OpContext,
+        step: StepEvent,
+        why: &'static str,
+    ) -> Result<T, AppError> {
+        let refused =
+            self.store().write::<T, AppError, _>(op, "step.refuse", move |_| Err(AppError::NotNow(step, why)));
+        Ok(refused.await?.value)
+    }
 }
 
-/// A step for which something is not yet on record.
-pub(super) fn not_now(event: StepEvent, signal: &SignalRow) -> AppError {
-    AppError::NotAllowed(NotAllowed { event, stage: signal.stage })
-}
+/// Why publishing and deciding must wait.
+pub(super) const NOT_CLEARED: &str = "Privacycheck 2A is nog niet vrijgegeven.";
 
 /// A right on the signal.
 pub(super) fn grant(signal: &SignalRow, grantee: String, what: &str) -> GrantRow {

@@ -3,7 +3,7 @@
 use super::keyring::{Session, holder_ids};
 use super::steps::acting;
 use super::{App, AppError};
-use crate::domain::ids::{ObjectId, RecordId, SignalId};
+use crate::domain::ids::{MemberId, ObjectId, RecordId, SignalId};
 use crate::domain::purpose::Purpose;
 use crate::domain::signal::SignalContent;
 use crate::ledger::event::Event;
@@ -64,7 +64,9 @@ pub struct HistoryLine {
     pub index: i64,
     /// The day.
     pub day: crate::domain::time::Day,
-    /// Who, by name; `None` for the melder and the service.
+    /// Who; `None` for the melder and the service.
+    pub member: Option<MemberId>,
+    /// The same, by name.
     pub who: Option<String>,
     /// What, as the stable word of the event.
     pub kind: String,
@@ -138,7 +140,8 @@ impl App {
                 let closed = tx.disclose(&permit, &holders, &wanted, None)?;
                 Ok((signal, records, closed))
             })
-            .await?;
+            .await
+            .map_err(AppError::as_absent)?;
         let (signal, records, closed) = committed.value;
         let disclosed = closed.open(committed.token, &ring)?;
         Ok(Opened { signal, records, disclosed })
@@ -192,6 +195,7 @@ impl App {
                 Some(HistoryLine {
                     index: row.idx,
                     day: row.day,
+                    member: row.member_id,
                     who: row.member_id.and_then(|id| names.get(&id).cloned()),
                     kind: row.kind,
                     purpose: event.purpose.and_then(|code| code.parse().ok()),

@@ -9,7 +9,7 @@ use super::acts::{Act, Signed};
 use super::cosigning::role_shut_out;
 use super::decision::{DECISION, Drafted, decision_row, drop_what_waited, waits_for_signatures, withdraw_proposed};
 use super::keyring::Session;
-use super::lio::{names_of, not_now};
+use super::lio::names_of;
 use super::sharing::Shared;
 use super::steps::Seen;
 use super::{App, AppError, outcomes};
@@ -26,6 +26,9 @@ use crate::store::signals::{self, SignalRow};
 use crate::store::{Tx, members};
 use crate::vault::signing::VerifyKey;
 use crate::vault::statement::Owner;
+
+/// Why there is nothing to sign.
+const NOTHING_TO_SIGN: &str = "Er ligt geen spoedbesluit ter tekening.";
 
 /// An urgent decision that was laid before its signers.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -96,7 +99,7 @@ impl App {
         seen: Seen,
         draft: &DecisionDraft,
     ) -> Result<UrgentProposed, AppError> {
-        self.probe(op, seen.attempt(StepEvent::UrgentPropose), &[]).await?;
+        self.probe(op, seen.attempt(StepEvent::UrgentPropose), &[]).await.map_err(AppError::as_absent)?;
         let signal = self.signal_standing(op, seen.signal)?;
         let drafted = self.drafted(op, seen.signal, draft)?;
         self.with_newest_keys(async || self.propose_urgent_once(op, session, seen, &signal, drafted.clone()).await)
@@ -226,13 +229,13 @@ impl App {
     /// officers are told, and it comes on the next agenda.
     ///
     /// # Errors
-    /// [`AppError::NotAllowed`] when none waits; [`AppError::Invalid`] when this person or role signed already;
+    /// [`AppError::NotNow`] when none waits; [`AppError::Invalid`] when this person or role signed already;
     /// [`AppError::KeyNotProven`] when a signature under it does not hold; those of every step.
     pub async fn urgent_sign(&self, op: &OpContext, session: &Session, seen: Seen) -> Result<UrgentSigned, AppError> {
-        self.probe(op, seen.attempt(StepEvent::UrgentSign), &[]).await?;
+        self.probe(op, seen.attempt(StepEvent::UrgentSign), &[]).await.map_err(AppError::as_absent)?;
         match self.open_urgent(op, session, seen.signal).await? {
             Some(read) => self.with_newest_keys(async || self.sign_urgent_once(op, session, seen, &read).await).await,
-            None => Err(not_now(StepEvent::UrgentSign, &self.signal_standing(op, seen.signal)?)),
+            None => self.refuse_now(op, StepEvent::UrgentSign, NOTHING_TO_SIGN).await,
         }
     }
 
@@ -258,7 +261,9 @@ impl App {
                 let begun = seen.attempt(StepEvent::UrgentSign).begin(tx, &[])?;
                 let today = tx.today();
                 let current = tx.decision_fetch(row.id)?.filter(waits_for_signatures);
-                let Some(current) = current else { return Err(not_now(StepEvent::UrgentSign, &begun.signal)) };
+                let Some(current) = current else {
+                    return Err(AppError::NotNow(StepEvent::UrgentSign, NOTHING_TO_SIGN));
+                };
                 let mut signatures = signatures_that_hold(tx, &current, &act, &known)?;
                 let role = role_to_sign_in(&signatures, &roles);
                 signatures.add(role, member).map_err(|cannot| AppError::field("ondertekenen", cannot.to_string()))?;

@@ -19,7 +19,8 @@ use crate::store::weighings::WeighingRow;
 use crate::vault::error::VaultError;
 use crate::vault::statement::Owner;
 
-const NOTHING_TO_SIGN: &str = "Er ligt nu geen weging om mee te tekenen.";
+/// What whoever comes to sign reads when there is nothing to sign.
+pub const NOTHING_TO_SIGN: &str = "Er ligt nu geen weging om mee te tekenen.";
 
 /// What was signed first, opened and checked.
 struct Proposed<W> {
@@ -56,6 +57,9 @@ impl App {
     ) -> Result<SignalRow, AppError> {
         let standing = self.weighing_standing(op, seen.signal, W::NUMBER)?;
         self.probe(op, seen.attempt(W::NUMBER.draft_step()), &[]).await?;
+        if let Some(why) = W::unsettled(&standing.signal) {
+            return Err(AppError::NotNow(W::NUMBER.draft_step(), why));
+        }
         let next = Next::after(&standing, acting(op)?.id, WeighingId::new(self.random_id()?));
         let parsed = W::parse(draft, self.protocol(), op.today);
         let (weighed, second) = match (parsed, self.cosigner_named(op, seen.signal, &next.authors, cosigner)) {

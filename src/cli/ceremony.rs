@@ -49,7 +49,7 @@ fn make_tables(address: &Address) -> Result<(), StartError> {
             "Controleer of de database draait, of het adres klopt en of deze gebruiker er tabellen mag maken.",
         )
     };
-    let mut db = Db::open(address, Use::Write).map_err(failed)?;
+    let mut db = Db::open(address, Use::Create).map_err(failed)?;
     migrate_up(&mut db).map_err(failed)?;
     match crate::store::log::log_tip(&mut db).map_err(failed)? {
         (0, _) => Ok(()),

@@ -65,6 +65,8 @@ struct Checkpointed {
 pub enum Use {
     /// The one writer.
     Write,
+    /// The writer of a new installation: the only one that makes an SQLite file where there is none.
+    Create,
     /// A reader; the database itself refuses its writes.
     Read,
 }
@@ -92,7 +94,7 @@ impl Db {
     pub fn open(address: &Address, purpose: Use) -> Result<Self, StoreError> {
         match address {
             Address::Sqlite(path) => {
-                let mut c = SqliteConnection::establish(&path.to_string_lossy())
+                let mut c = SqliteConnection::establish(&sqlite_uri(path, purpose))
                     .map_err(|e| StoreError::Unavailable(e.to_string()))?;
                 // FULL: an acknowledged report survives power loss. secure_delete: destroyed keys leave no bytes.
                 c.batch_execute(
@@ -118,5 +120,34 @@ impl Db {
                 Ok(Self::Pg(c))
             }
         }
+    }
+}
+
+/// `file:PATH?mode=..` (SQLite, "URI Filenames"): a file that is gone must not come back as an empty one.
+fn sqlite_uri(path: &std::path::Path, purpose: Use) -> String {
+    const PLAIN: percent_encoding::AsciiSet =
+        percent_encoding::NON_ALPHANUMERIC.remove(b'/').remove(b'.').remove(b'-').remove(b'_');
+    let path = path.to_string_lossy();
+    let mode = if purpose == Use::Create { "rwc" } else { "rw" };
+    format!("file:{}?mode={mode}", percent_encoding::utf8_percent_encode(&path, &PLAIN))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_with_any_name_is_made_once_and_only_when_asked() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("één % ? # &mode=rwc.sqlite");
+        let address = Address::Sqlite(path.clone());
+        for purpose in [Use::Write, Use::Read] {
+            assert!(matches!(Db::open(&address, purpose), Err(StoreError::Unavailable(_))));
+            assert!(!path.exists());
+        }
+        Db::open(&address, Use::Create).unwrap();
+        assert!(path.exists());
+        Db::open(&address, Use::Write).unwrap();
+        Db::open(&address, Use::Read).unwrap();
     }
 }

@@ -90,7 +90,7 @@ impl From<DieselError> for StoreError {
 }
 
 /// The kinds that diesel does not name: told apart by the words SQLite and PostgreSQL use for them.
-fn classify(text: String) -> StoreError {
+pub(super) fn classify(text: String) -> StoreError {
     const FULL: [&str; 2] = ["database or disk is full", "No space left on device"];
     const READ_ONLY: [&str; 4] =
         ["readonly database", "read-only transaction", "unable to open database file", "Read-only file system"];

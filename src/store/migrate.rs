@@ -1,7 +1,7 @@
 //! The tables of this version, one folder per database with the same names in both.
 
 use super::db::Db;
-use super::error::StoreError;
+use super::error::{StoreError, classify};
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 
 const SQLITE: EmbeddedMigrations = embed_migrations!("migrations/sqlite");
@@ -19,7 +19,7 @@ pub enum Migrations {
 }
 
 fn fails(error: impl std::fmt::Display) -> StoreError {
-    StoreError::Database(format!("migrations: {error}"))
+    classify(format!("migrations: {error}"))
 }
 
 /// Compares the database with this version.

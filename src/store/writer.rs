@@ -131,7 +131,12 @@ impl Writer {
                 }
                 Err(error) => {
                     let error = StoreError::from(error);
-                    if error.spoils_connection() {
+                    if let (Db::Sqlite(_), StoreError::Disk(text)) = (&db, &error) {
+                        // The pages may lie in the write-ahead log without being kept: nothing stands now, and a
+                        // power cut decides whether it will. Finding them there would prove nothing.
+                        tracing::error!("a commit did not reach the disk: {text}");
+                        Err(StoreError::Unknown)
+                    } else if error.spoils_connection() {
                         drop(db);
                         self.look_up(first_leaf, error)
                     } else {
@@ -159,7 +164,7 @@ impl Writer {
             let Ok(mut db) = Db::open(&self.address, Use::Write) else { continue };
             let Ok(found) = super::log::leaf_at(&mut db, index) else { continue };
             self.connection = Some(db);
-            // A SQLite commit that failed never half-stands; PostgreSQL may have committed before the line broke.
+            // PostgreSQL may have committed before the line broke.
             return if found == Some(leaf) { Ok(()) } else { Err(error) };
         }
         Err(StoreError::Unknown)

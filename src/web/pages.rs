@@ -1,16 +1,45 @@
 //! Pages in Dutch, one file per address. A handler parses, calls one use case and fills one view.
 
 pub mod acting;
+pub mod acts;
+pub mod agenda;
+pub mod around;
+pub mod beside;
 pub mod check1;
 mod check1_decide;
+pub mod check2a;
+mod check2a_decide;
+pub mod check2b;
+pub mod check2b_decide;
+pub mod closing;
+pub mod conflict;
+pub mod decision;
+pub mod destruction;
 pub mod enrichment;
 pub mod errors;
+pub mod exclusion;
+pub mod facts;
+pub mod follow_up;
+pub mod handoff;
+pub mod history;
+pub mod identity;
+pub mod intake;
+pub mod judged;
+mod lio;
 pub mod melden;
 pub mod privacy_check;
+pub mod publish;
+pub mod records;
+pub mod referral;
+pub mod second_signature;
 pub mod sign_in;
+pub mod signal;
 pub mod signals;
 pub mod source_question;
+pub mod telling;
+pub mod urgent;
 pub mod volgen;
+pub mod weighing;
 pub mod worklist;
 
 use super::Web;
@@ -113,6 +142,9 @@ fn menu_of(actor: &MemberActor) -> Vec<(&'static str, &'static str)> {
     let mut menu = vec![("Wat wacht op u", "/werk")];
     if any(&[Role::Coordinator, Role::IntegrityContact, Role::TraffickingContact]) {
         menu.push(("Signalen", "/signalen"));
+    }
+    if actor.roles.iter().any(|held| held.role.lio_membership().is_some()) {
+        menu.push(("LIO", "/lio"));
     }
     if any(&[Role::PrivacyOfficer]) {
         menu.push(("Privacychecks", "/privacychecks"));

@@ -57,11 +57,28 @@ pub fn pages_config(config: &mut web::ServiceConfig, sides: Sides) {
             .route("/aanmelden/eerste-keer", web::post().to(pages::sign_in::first_enter))
             .route("/werk", web::get().to(pages::worklist::show))
             .route("/signalen", web::get().to(pages::signals::list))
-            .route("/signalen/{id}", web::get().to(pages::signals::show))
+            .configure(pages::agenda::routes)
             .configure(pages::check1::routes)
+            .configure(pages::check2a::routes)
+            .configure(pages::check2b::routes)
+            .configure(pages::closing::routes)
+            .configure(pages::decision::routes)
+            .configure(pages::destruction::routes)
             .configure(pages::enrichment::routes)
+            .configure(pages::exclusion::routes)
+            .configure(pages::follow_up::routes)
+            .configure(pages::handoff::routes)
+            .configure(pages::identity::routes)
+            .configure(pages::intake::routes)
             .configure(pages::privacy_check::routes)
-            .configure(pages::source_question::routes);
+            .configure(pages::publish::routes)
+            .configure(pages::referral::routes)
+            .configure(pages::second_signature::routes)
+            .configure(pages::signal::routes)
+            .configure(pages::source_question::routes)
+            .configure(pages::telling::routes)
+            .configure(pages::urgent::routes)
+            .configure(pages::weighing::routes);
     }
     config.default_service(web::to(errors::not_found));
 }

@@ -28,7 +28,7 @@ fn dump(raw: &mut Raw) -> String {
          WHERE pronamespace = current_schema()::regnamespace AND proname NOT LIKE 'diesel%'
          ORDER BY 1",
     );
-    let shape = raw.texts(&sql.to_owned()).join("\n");
+    let shape = raw.texts(sql).join("\n");
     format!("{shape}\n{:#?}", raw.everything())
 }
 
@@ -41,7 +41,7 @@ fn up_down_up_ends_where_up_ended_and_down_leaves_nothing() {
     let (address, _keep) = empty();
     // SQLite names no database before the first table; PostgreSQL may have functions of its own.
     let nothing = dump(&mut Raw::open(&address));
-    let mut db = Db::open(&address, Use::Write).unwrap();
+    let mut db = Db::open(&address, Use::Create).unwrap();
     let steps = migrate_up(&mut db).unwrap();
     let up = dump(&mut Raw::open(&address));
     assert!(!steps.is_empty() && up.contains("signals"), "{steps:?}");
@@ -55,7 +55,7 @@ fn up_down_up_ends_where_up_ended_and_down_leaves_nothing() {
 #[test]
 fn a_database_of_another_version_is_not_opened() {
     let (address, _keep) = empty();
-    let mut db = Db::open(&address, Use::Write).unwrap();
+    let mut db = Db::open(&address, Use::Create).unwrap();
     assert!(matches!(migration_state(&mut db).unwrap(), Migrations::Pending(_)));
     let Err(refused) = Store::open(&StoreOptions::at(address.clone())) else { panic!("opened an empty database") };
     assert!(refused.to_string().contains("meldroute migrate"), "{refused}");

@@ -2,7 +2,9 @@
 
 pub mod app;
 pub mod client;
+pub mod cluster;
 pub mod database;
+pub mod faults;
 pub mod log;
 pub mod people;
 pub mod raw;

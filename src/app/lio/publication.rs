@@ -2,7 +2,7 @@
 
 use super::participants::{candidates, wrong_members};
 use super::planning::{NewSitting, place_on_sitting};
-use super::{Check2a, ItemPublished, grant, names_of, not_now};
+use super::{Check2a, ItemPublished, NOT_CLEARED, grant, names_of};
 use crate::app::keyring::Session;
 use crate::app::sealing::{RecordBuilder, SealedRecord};
 use crate::app::steps::Seen;
@@ -16,15 +16,18 @@ use crate::store::Tx;
 use crate::store::agenda::{self, AgendaCopyRow, AgendaItemRow};
 use crate::store::signals::SignalRow;
 
+/// Why an item cannot be published.
+const PUBLISHED_ALREADY: &str = "Dit stuk is al gepubliceerd of vervangen.";
+
 impl App {
     /// Publishes a cleared item on the next sitting: each participant gets a copy of exactly the facts that were
     /// cleared for them, readable inside the window only.
     ///
     /// # Errors
-    /// [`AppError::NotAllowed`] when nothing is cleared; [`AppError::Invalid`] when a participant was shut out since;
+    /// [`AppError::NotNow`] when nothing is cleared; [`AppError::Invalid`] when a participant was shut out since;
     /// those of every step.
     pub async fn publish_item(&self, op: &OpContext, session: &Session, seen: Seen) -> Result<ItemPublished, AppError> {
-        self.probe(op, seen.attempt(StepEvent::PublishItem), &[]).await?;
+        self.probe(op, seen.attempt(StepEvent::PublishItem), &[]).await.map_err(AppError::as_absent)?;
         let read = self.cleared_check2a(op, session, seen.signal, StepEvent::PublishItem).await?;
         self.with_newest_keys(async || self.publish_copies(op, seen, &read).await).await
     }
@@ -32,7 +35,7 @@ impl App {
     /// The latest privacycheck 2A when it cleared something: what publishing and deciding rest on.
     ///
     /// # Errors
-    /// [`AppError::NotAllowed`] when it did not, or there is none; a refusal, the same for what does not exist.
+    /// [`AppError::NotNow`] when it did not, or there is none; a refusal, the same for what does not exist.
     pub async fn cleared_check2a(
         &self,
         op: &OpContext,
@@ -41,9 +44,10 @@ impl App {
         step: StepEvent,
     ) -> Result<Check2a, AppError> {
         let read = self.latest_check2a(op, session, id).await?;
-        match read.filter(|read| read.check.state == "decided" && read.check.cleared > 0) {
+        let cleared = read.filter(|read| read.check.state == "decided" && read.check.cleared > 0);
+        match cleared {
             Some(read) => Ok(read),
-            None => Err(not_now(step, &self.signal_standing(op, id)?)),
+            None => self.refuse_now(op, step, NOT_CLEARED).await,
         }
     }
 
@@ -51,7 +55,7 @@ impl App {
         let id = read.signal.id;
         let items = self.store().read(|db| agenda::item_list(db, id))?;
         let item = items.into_iter().find(|item| item.check_id == Some(read.check.id) && item.state == "checked");
-        let Some(item) = item else { return Err(not_now(StepEvent::PublishItem, &read.signal)) };
+        let Some(item) = item else { return Err(AppError::NotNow(StepEvent::PublishItem, PUBLISHED_ALREADY)) };
         let handlers = self.handling_holders(&read.signal)?;
         let mut copies = Vec::new();
         for participant in &read.proposal.participants {

@@ -1,6 +1,6 @@
 //! The privacy officer or deputy judges an item: per participant as proposed, less, or not at all.
 
-use super::{Check2a, names_of, not_now, part_json};
+use super::{Check2a, names_of, part_json};
 use crate::app::acts::Act;
 use crate::app::keyring::Session;
 use crate::app::sealing::RecordBuilder;
@@ -15,6 +15,9 @@ use crate::store::agenda::{self, AgendaItemRow};
 use crate::store::checks::{self, PrivacyCheckRow};
 use crate::store::members;
 use crate::store::signals::{self, SignalRow};
+
+/// Why a proposal cannot be judged.
+const JUDGED_ALREADY: &str = "Dit voorstel is al beoordeeld of vervangen.";
 
 impl App {
     /// Opens a privacy check 2A for whoever judges it. The signal's text is not in it.
@@ -96,7 +99,7 @@ impl App {
         // A proposal never changes, so the signal's version does not matter here: a newer proposal is another check.
         let signal = self.store().read(|db| signals::signal_fetch(db, check.signal_id))?;
         let seen = Seen { signal: check.signal_id, version: signal.map_or(0, |signal| signal.version) };
-        self.probe(op, seen.attempt(step), &[check.proposed_by]).await?;
+        self.probe(op, seen.attempt(step), &[check.proposed_by]).await.map_err(AppError::as_absent)?;
         let read = self.open_check2a(op, session, id).await?;
         let verdict = ItemVerdict::parse(draft, &read.proposal)?;
         self.with_newest_keys(async || self.judge_item(op, session, &read, seen, &verdict).await).await
@@ -133,7 +136,7 @@ impl App {
                 authors.push(check.proposed_by);
                 let begun = seen.attempt(StepEvent::DecideCheck2a).begin(tx, &authors)?;
                 if check.state != "proposed" {
-                    return Err(not_now(StepEvent::DecideCheck2a, &begun.signal));
+                    return Err(AppError::NotNow(StepEvent::DecideCheck2a, JUDGED_ALREADY));
                 }
                 judged.put(tx)?;
                 tx.check_update(

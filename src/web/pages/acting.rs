@@ -5,7 +5,9 @@ use crate::app::AppError;
 use crate::app::steps::Seen;
 use crate::domain::ids::SignalId;
 use crate::domain::signing::WroteAlong;
+use crate::domain::stage::Stage;
 use crate::domain::words::FieldError;
+use crate::domain::workflow::{self, NotAllowed, StepEvent};
 use crate::policy::Refusal;
 use crate::store::StoreError;
 use crate::web::Web;
@@ -70,11 +72,24 @@ impl Trouble {
             AppError::Invalid(errors) => Ok(Self::Invalid(errors)),
             AppError::Changed { .. } | AppError::Store(StoreError::Stale) => Ok(Self::Changed),
             AppError::NotAllowed(why) => Ok(Self::Refused(StatusCode::CONFLICT, why.to_string())),
-            AppError::NotNow(_, why) => Ok(Self::Refused(StatusCode::CONFLICT, why.to_owned())),
+            AppError::NotNow(_, why) => Ok(Self::not_now(why)),
             AppError::Refused(_, Refusal::OwnWork) => Ok(Self::Refused(StatusCode::FORBIDDEN, WroteAlong.to_string())),
             AppError::Refused(_, Refusal::NotYourRole) => Err(Failed::not_found()),
             other => Err(Failed(Failure::App(other))),
         }
+    }
+
+    /// The step belongs here, but something is not there yet, or not any more.
+    #[must_use]
+    pub fn not_now(why: &str) -> Self {
+        Self::Refused(StatusCode::CONFLICT, format!("Dit kan nu niet. {why}"))
+    }
+
+    /// The table of steps does not know this step at this stage.
+    #[must_use]
+    pub fn not_here(event: StepEvent, stage: Stage) -> Option<Self> {
+        let known = workflow::allowed_from(event).contains(&stage);
+        (!known).then(|| Self::Refused(StatusCode::CONFLICT, NotAllowed { event, stage }.to_string()))
     }
 
     /// The mistakes, as the page shows them.

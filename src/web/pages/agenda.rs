@@ -15,7 +15,6 @@ use crate::web::failure::Failed;
 use crate::web::form::Form;
 use crate::web::guard::Member;
 use crate::web::views::Link;
-use crate::web::views::fields::Tick;
 use crate::web::views::lio::{AgendaRow, AgendaView, ItemView, MyItemRow, SidePanel};
 use crate::web::views::signal::{Tag, TagKind};
 use actix_web::{HttpRequest, HttpResponse, web};
@@ -36,10 +35,11 @@ pub async fn list(web: web::Data<Web>, member: Member, request: HttpRequest) -> 
     let agenda = web.app.agenda(&op, &member.session).await?;
     let today = member.op.today;
     let leads = member.session.actor.holds(Role::Coordinator);
+    let next = web.app.next_sitting(ItemKind::Urgent, today)?;
     html(&AgendaView {
         frame: frame(&web, &member, "/lio"),
         done: done.to_owned(),
-        next: agenda.sittings.first().map(|row| calendar::in_words_near(row.held_on, today)).unwrap_or_default(),
+        next: calendar::in_words_near(next.held_on(), today),
         disclosed: disclosed(&agenda),
         leads: ticked(leads),
         led: agenda.led.iter().map(|line| led_row(line, today)).collect(),
@@ -77,7 +77,9 @@ fn led_row(line: &AgendaLine, today: Day) -> AgendaRow {
     AgendaRow {
         title: Link::new(&line.title, &if page.is_empty() { place } else { format!("{place}/{page}") }),
         reference: line.signal.reference.to_string(),
-        sitting: line.held_on.map_or_else(|| "nog niet geplaatst".to_owned(), |day| calendar::in_words_near(day, today)),
+        sitting: line
+            .held_on
+            .map_or_else(|| "nog niet geplaatst".to_owned(), |day| calendar::in_words_near(day, today)),
         readers: if line.readers.is_empty() { "nog niemand".to_owned() } else { line.readers.join(", ") },
         state,
         since: since.map(|day| format!("sinds {}", calendar::in_short_words(day))).unwrap_or_default(),
@@ -135,17 +137,13 @@ pub async fn read(web: web::Data<Web>, member: Member, path: web::Path<String>) 
                 id: "alleen-u".to_owned(),
                 heading: "Alleen voor u".to_owned(),
                 text: vec![
-                    "U leest precies de gegevens die voor u zijn vrijgegeven. Een ander kan iets anders lezen.".to_owned(),
-                    "Wat u hier leest, is geheim (Awb art. 2:5). Deel het met niemand en neem het niet over.".to_owned(),
+                    "U leest precies de gegevens die voor u zijn vrijgegeven. Een ander kan iets anders lezen."
+                        .to_owned(),
+                    "Wat u hier leest, is geheim (Awb art. 2:5). Deel het met niemand en neem het niet over."
+                        .to_owned(),
                 ],
                 facts: Vec::new(),
             },
         ],
     })
-}
-
-/// Whether the menu shows the LIO to this member.
-#[must_use]
-pub fn in_menu(roles: &[Role]) -> Tick {
-    ticked(roles.iter().any(|role| role.lio_membership().is_some()))
 }

@@ -1,7 +1,8 @@
 //! `/signalen/{id}/privacycheck-1`: the coordinator proposes questions to sources, beside the report.
 
-use super::enrichment::{at_once, moved, shown};
-use super::signals::{HISTORY_LINES, address, context};
+use super::around;
+use super::enrichment::{at_once, moved, named, shown};
+use super::signals::address;
 use super::{frame, html, ticked, with_status};
 use crate::app::AppError;
 use crate::app::enrichment::{Proposed, Wording, waiting};
@@ -127,8 +128,7 @@ async fn page(
 ) -> Result<HttpResponse, Failed> {
     let op = member.for_purpose(Purpose::Enrichment);
     let opened = web.app.open_for_check1(&op, &member.session, id).await?;
-    let history = web.app.history(&member.op, id, HISTORY_LINES)?;
-    let mut step = context(web, member, &opened, Purpose::Enrichment, history);
+    let mut step = around::opened(web, member, &opened, Purpose::Enrichment)?;
     "Bronvragen voorstellen".clone_into(&mut step.title);
     let (record, returned) = earlier(&opened);
     step.records.extend(record);
@@ -155,7 +155,7 @@ async fn page(
             action: format!("{}/privacycheck-1", address(id)),
             formulier: tokens::session_token(&web.app.keys().server, member.session.actor.session.uuid()),
             versie: opened.signal.version.to_string(),
-            errors: shown(errors),
+            errors: shown(errors.into_iter().map(|error| named(error, web.app.protocol())).collect()),
         },
         step,
         notice,

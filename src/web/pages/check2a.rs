@@ -1,8 +1,9 @@
 //! `/signalen/{id}/privacycheck-2a`: an item for the LIO, laid before the privacy officer.
 
+use super::around;
 use super::enrichment::{at_once, moved, shown};
 use super::lio::{cannot_now, keep_field, source_label};
-use super::signals::{HISTORY_LINES, address, context};
+use super::signals::address;
 use super::{frame, html, with_status};
 use crate::app::AppError;
 use crate::app::lio::participants::{Candidate, Invitable};
@@ -159,8 +160,7 @@ async fn page(
 ) -> Result<HttpResponse, Failed> {
     let op = member.for_purpose(Purpose::LioPreparation);
     let opened = web.app.open_signal(&op, &member.session, id, &["report"]).await?;
-    let history = web.app.history(&member.op, id, HISTORY_LINES)?;
-    let mut step = context(web, member, &opened, Purpose::LioPreparation, history);
+    let mut step = around::opened(web, member, &opened, Purpose::LioPreparation)?;
     "Stuk voor het LIO".clone_into(&mut step.title);
     let mut notice = remarks.notice;
     let form = match typed {
@@ -210,7 +210,9 @@ async fn page(
 fn about(form: &Form) -> Vec<Field> {
     vec![
         Field::new("titel", "Neutrale titel", Control::Text)
-            .with_hint("Deze titel staat op de agenda. Geen namen, geen adres. Bijvoorbeeld: Winkelpand, aanpak kiezen.")
+            .with_hint(
+                "Deze titel staat op de agenda. Geen namen, geen adres. Bijvoorbeeld: Winkelpand, aanpak kiezen.",
+            )
             .with_value(form.text("titel")),
         Field::new("vraagAanOverleg", "Vraag aan het overleg", Control::Area).with_value(form.text("vraagAanOverleg")),
     ]
@@ -230,20 +232,21 @@ fn fact_row(number: usize, form: &Form) -> FactRow {
     FactRow {
         number,
         text: plain(
-            Field::new(&name("tekst"), &format!("Gegeven {number}"), Control::Area).with_value(form.text(&name("tekst"))),
+            Field::new(&name("tekst"), &format!("Gegeven {number}"), Control::Area)
+                .with_value(form.text(&name("tekst"))),
         ),
         regime: plain(Field::new(&name("regime"), "Regels", Control::Select(regimes.collect()))),
         origin: plain(
-            Field::new(&name("herkomst"), "Waar komt het vandaan", Control::Text).with_value(form.text(&name("herkomst"))),
+            Field::new(&name("herkomst"), "Waar komt het vandaan", Control::Text)
+                .with_value(form.text(&name("herkomst"))),
         ),
     }
 }
 
 fn groups(web: &Web, candidates: &[Candidate], form: &Form, rows: usize) -> Vec<PeopleGroup> {
     let of = |membership| {
-        let people = candidates.iter().filter(move |one| {
-            one.membership == membership && one.invitable == Invitable::Yes
-        });
+        let people =
+            candidates.iter().filter(move |one| one.membership == membership && one.invitable == Invitable::Yes);
         people.map(|one| person(web, one, form, rows)).collect()
     };
     vec![
@@ -269,11 +272,8 @@ fn person(web: &Web, one: &Candidate, form: &Form, rows: usize) -> PersonRow {
         let choice = Choice::new(&value, &value);
         if chosen.contains(&value) { choice.chosen() } else { choice }
     });
-    let mut note = if one.role == Role::Flexible {
-        source_label(web, &one.source)
-    } else {
-        one.role.label().to_owned()
-    };
+    let mut note =
+        if one.role == Role::Flexible { source_label(web, &one.source) } else { one.role.label().to_owned() };
     if one.seat == Seat::Deputy {
         note.push_str(", plaatsvervanger");
     }

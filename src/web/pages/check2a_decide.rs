@@ -1,8 +1,9 @@
 //! `/privacychecks/{id}` of kind 2A: per participant clear, narrow or refuse, all on one page, one signed act.
 
+use super::around;
 use super::enrichment::{at_once, shown};
 use super::lio::{numbers_in_words, reading_of, shown_facts, source_label};
-use super::signals::{deadline, stage_bar};
+use super::signals::deadline;
 use super::{frame, html, privacy_check, with_status};
 use crate::app::AppError;
 use crate::app::lio::Check2a;
@@ -94,7 +95,7 @@ async fn page(
         frame: frame(web, member, "/privacychecks"),
         reference: read.signal.reference.to_string(),
         deadline: open.then(|| deadline(web, read.signal.due_on, today)),
-        stages: stage_bar(&read.signal),
+        stages: around::bare_stage_bar(&read.signal),
         form: ActForm {
             action: privacy_check::address(id),
             formulier: tokens::session_token(&web.app.keys().server, member.session.actor.session.uuid()),
@@ -126,14 +127,7 @@ fn button(form: &Form) -> String {
     if all_refused { format!("Onderteken: {}", count_in_words(chosen)) } else { "Onderteken".to_owned() }
 }
 
-fn judged(
-    web: &Web,
-    one: &Participant,
-    people: &[Candidate],
-    read: &Check2a,
-    form: &Form,
-    open: bool,
-) -> JudgedPerson {
+fn judged(web: &Web, one: &Participant, people: &[Candidate], read: &Check2a, form: &Form, open: bool) -> JudgedPerson {
     let who = one.member.to_string();
     let (person, role) = named(web, people, one.member);
     let verdicts = Verdict::ALL.iter().map(|verdict| {

@@ -1,9 +1,10 @@
 //! `/signalen/{id}/besluit`: what the LIO decided, signed by its chair. And the form of a decision, which the urgent
 //! page shares.
 
+use super::around;
 use super::enrichment::{at_once, moved, shown, typed_day};
 use super::lio::cannot_now;
-use super::signals::{HISTORY_LINES, address, context};
+use super::signals::address;
 use super::{frame, html, with_status};
 use crate::app::AppError;
 use crate::app::decision::Doer;
@@ -34,9 +35,7 @@ const TITLE: &str = "Besluit";
 
 /// The addresses of this page.
 pub fn routes(config: &mut web::ServiceConfig) {
-    config
-        .route("/signalen/{id}/besluit", web::get().to(ask))
-        .route("/signalen/{id}/besluit", web::post().to(record));
+    config.route("/signalen/{id}/besluit", web::get().to(ask)).route("/signalen/{id}/besluit", web::post().to(record));
 }
 
 /// `GET /signalen/{id}/besluit`
@@ -85,8 +84,7 @@ async fn page(
         Err(error) => return cannot_now(web, member, id, TITLE, error),
     };
     let opened = web.app.open_signal(&op, &member.session, id, &["report"]).await?;
-    let history = web.app.history(&member.op, id, HISTORY_LINES)?;
-    let mut step = context(web, member, &opened, Purpose::LioSitting, history);
+    let mut step = around::opened(web, member, &opened, Purpose::LioSitting)?;
     TITLE.clone_into(&mut step.title);
     notice.clone_into(&mut step.saved);
     let known = read.proposal.facts.iter();
@@ -156,7 +154,8 @@ pub(super) fn form_of(decision: &Decision) -> Form {
 /// The fields of a decision, in the order in which it is spoken: what, why, power, who, when.
 pub(super) fn groups(protocol: &Protocol, doers: &[Doer], form: &Form, today: Day) -> Vec<FieldGroup> {
     let codes = DecisionCode::ALL.iter().map(|code| (code.code().to_owned(), code.label().to_owned()));
-    let powers = protocol.powers.iter().map(|power| (power.code.to_string(), format!("{} ({})", power.label, power.article)));
+    let powers =
+        protocol.powers.iter().map(|power| (power.code.to_string(), format!("{} ({})", power.label, power.article)));
     let doers = doers.iter().map(|doer| {
         let role = doer.role.map_or("afdeling", |role| role.label());
         (doer.code.clone(), format!("{}, {role}", doer.name))
@@ -187,7 +186,10 @@ pub(super) fn groups(protocol: &Protocol, doers: &[Doer], form: &Form, today: Da
             fields: vec![
                 only(Need::Power, select("bevoegdheid", "Bevoegdheid", options(powers, form.text("bevoegdheid")))),
                 only(Need::Owner, select("wieDoetHet", "Wie doet het", options(doers, form.text("wieDoetHet")))),
-                only(Need::Term, Field::new("uiterlijk", "Uiterlijk", Control::Day).with_hint("Bijvoorbeeld 15-1-2027.")),
+                only(
+                    Need::Term,
+                    Field::new("uiterlijk", "Uiterlijk", Control::Day).with_hint("Bijvoorbeeld 15-1-2027."),
+                ),
             ],
         },
         FieldGroup {

@@ -1,13 +1,16 @@
 //! `/signalen/{id}/bronvragen`: where each question stands, for those who handle the signal. And what the pages of
 //! enriching share.
 
-use super::signals::{HISTORY_LINES, address, history_line, readers_panel, stage_bar, thousands};
+use super::around;
+use super::history::history_line;
+use super::signals::{address, thousands};
 use super::{frame, html, role_in_words, with_status};
 use crate::app::AppError;
 use crate::app::enrichment::{AskedQuestion, CheckRound, Enrichment, waiting};
 use crate::domain::calendar;
 use crate::domain::ids::{MemberId, SignalId, SourceQuestionId};
 use crate::domain::privacy_check::SourceVerdict;
+use crate::domain::protocol::Protocol;
 use crate::domain::purpose::Purpose;
 use crate::domain::role::Seat;
 use crate::domain::source::{DetailsState, QuestionState, SourceAnswer};
@@ -45,6 +48,18 @@ pub(super) fn shown(errors: Vec<FieldError>) -> Errors {
     Errors::from(errors.into_iter().map(of).collect::<Vec<_>>())
 }
 
+/// Puts the name of the source before an error that belongs to one source among several: `bronnen.<code>.<veld>`.
+pub(super) fn named(error: FieldError, protocol: &Protocol) -> FieldError {
+    let code = error.field.split('.').nth(1);
+    let Some(source) = code.and_then(|code| protocol.source(code)) else { return error };
+    if error.message.contains(&source.label) {
+        return error;
+    }
+    let mut signs = error.message.chars();
+    let message = signs.next().map(|first| first.to_lowercase().chain(signs).collect::<String>()).unwrap_or_default();
+    FieldError::new(error.field, format!("{}: {message}", source.label))
+}
+
 /// On to another page after an act.
 pub(super) fn at_once(to: &str) -> HttpResponse {
     HttpResponse::SeeOther().insert_header((LOCATION, to)).finish()
@@ -65,9 +80,10 @@ pub(super) fn typed_day(typed: &str) -> String {
 pub(super) fn moved(web: &Web, member: &Member, id: SignalId, error: &AppError) -> Result<Option<String>, Failed> {
     let sentence = match error {
         AppError::Changed { .. } | AppError::Store(StoreError::Stale) => {
-            let last = web.app.history(&member.op, id, HISTORY_LINES)?;
+            let last = web.app.history(&member.op, id, around::HISTORY_READ)?;
             let last = last.iter().find(|line| line.kind != "content.disclosed" && line.kind != "access.refused");
-            let line = last.map(|line| history_line(line, member.op.today).text).unwrap_or_default();
+            let line = last.map(|line| history_line(line, member.session.actor.id, member.op.today).text);
+            let line = line.unwrap_or_default();
             format!("Dit signaal is intussen veranderd: {line}. Uw tekst is bewaard. Kijk hem na en verstuur opnieuw.")
         }
         AppError::NotAllowed(why) => format!("{why} Uw tekst is bewaard."),
@@ -148,16 +164,10 @@ async fn page(web: &Web, member: &Member, id: SignalId, saved: &str, notice: &st
     let opened = web.app.open_enrichment(&op, &member.session, id).await?;
     let today = member.op.today;
     let signal = &opened.signal;
-    let history = web.app.history(&member.op, id, HISTORY_LINES)?;
     let step = StepContext {
         title: "Bronvragen".to_owned(),
-        reference: signal.reference.to_string(),
         saved: saved.to_owned(),
-        deadline: signal.due_on.map(|due| super::signals::deadline(web, Some(due), today)),
-        stages: stage_bar(signal),
-        readers: Some(readers_panel(signal)),
-        history: history.iter().map(|line| history_line(line, today)).collect(),
-        ..StepContext::default()
+        ..around::standing(web, member, signal)?
     };
     let place = address(id);
     let onward = match signal.waiting.as_str() {

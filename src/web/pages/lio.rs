@@ -1,6 +1,7 @@
 //! What the pages of deciding share.
 
-use super::signals::{address, stage_bar, thousands};
+use super::around;
+use super::signals::{address, thousands};
 use super::{frame, html, role_in_words, with_status};
 use crate::app::AppError;
 use crate::domain::fact::{Fact, Regime};
@@ -36,7 +37,7 @@ pub(super) fn cannot_now(
         title: title.to_owned(),
         reference: signal.reference.to_string(),
         saved: sentence,
-        stages: stage_bar(&signal),
+        stages: around::bare_stage_bar(&signal),
         ..StepContext::default()
     };
     let back = NextAct { link: Link::new("Naar het signaal", &address(id)), note: String::new(), mine: Tick::Off };

@@ -1,9 +1,10 @@
 //! `/signalen/{id}/publiceren`: what each participant will read, and the act that gives it to them.
 
+use super::around;
 use super::check2a_decide::{named, settled};
 use super::enrichment::{at_once, moved, shown};
 use super::lio::{cannot_now, reading_of};
-use super::signals::{HISTORY_LINES, address, history_line, stage_bar};
+use super::signals::address;
 use super::{frame, html, with_status};
 use crate::app::AppError;
 use crate::app::lio::Check2a;
@@ -83,22 +84,18 @@ async fn page(
         Err(error) => return cannot_now(web, member, id, TITLE, error),
     };
     let today = member.op.today;
-    let history = web.app.history(&member.op, id, HISTORY_LINES)?;
     let reading = reading_of(member, Purpose::LioPreparation, "het voorstel en het oordeel", read.event_index);
     let step = StepContext {
         title: TITLE.to_owned(),
-        reference: signal.reference.to_string(),
         saved: notice.to_owned(),
-        deadline: Some(super::signals::deadline(web, signal.due_on, today)),
-        stages: stage_bar(&signal),
-        history: history.iter().map(|line| history_line(line, today)).collect(),
         records: records(web, &read, id, member)?,
-        ..StepContext::default()
+        ..around::standing(web, member, &signal)?
     };
     let sitting = web.app.next_sitting(ItemKind::Regular, today)?;
     let days = SittingDays::around(sitting.held_on(), web.app.protocol());
     let count = read.check.cleared;
-    let primary = if count == 1 { "Publiceer aan 1 deelnemer".to_owned() } else { format!("Publiceer aan {count} deelnemers") };
+    let primary =
+        if count == 1 { "Publiceer aan 1 deelnemer".to_owned() } else { format!("Publiceer aan {count} deelnemers") };
     html(&StepView {
         frame: frame(web, member, "/lio"),
         step,
@@ -109,15 +106,10 @@ async fn page(
             errors: shown(errors),
         },
         changed: None,
-        question: read.proposal.title.as_str().to_owned(),
+        question: "Gaat dit stuk zo uit?".to_owned(),
         explanation: format!(
-            "{} U ziet {} als {}, doel {}. Dit staat in het logboek, {}, regel {}.",
-            read.proposal.question.as_str(),
-            reading.fields,
-            reading.role,
-            reading.purpose,
-            reading.at,
-            reading.line
+            "U ziet {} als {}, doel {}. Dit staat in het logboek, {}, regel {}.",
+            reading.fields, reading.role, reading.purpose, reading.at, reading.line
         ),
         groups: Vec::new(),
         consequence: format!(
@@ -135,7 +127,11 @@ async fn page(
 /// Per participant what they will read, and what was said of it.
 fn records(web: &Web, read: &Check2a, id: SignalId, member: &Member) -> Result<Vec<Record>, Failed> {
     let people = web.app.lio_candidates(id, member.op.today)?;
-    let mut records = Vec::new();
+    let mut records = vec![Record {
+        title: read.proposal.title.as_str().to_owned(),
+        signed: String::new(),
+        points: vec![Judged::new("Vraag aan het overleg", read.proposal.question.as_str(), "")],
+    }];
     for one in &read.proposal.participants {
         let (person, role) = named(web, &people, one.member);
         let verdict = read.verdict.as_ref();
@@ -152,11 +148,7 @@ fn records(web: &Web, read: &Check2a, id: SignalId, member: &Member) -> Result<V
             "" => said.choice.clone(),
             why => format!("{}. {why}", said.choice),
         });
-        records.push(Record {
-            title: format!("{person}, {role}"),
-            signed: signed.unwrap_or_default(),
-            points,
-        });
+        records.push(Record { title: format!("{person}, {role}"), signed: signed.unwrap_or_default(), points });
     }
     Ok(records)
 }

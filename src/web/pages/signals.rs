@@ -1,13 +1,9 @@
-//! `/signalen`: the list, which discloses nothing, and one signal with its report.
+//! `/signalen`: the list, which discloses nothing; and how a signal's address and term are written.
 
 use super::{frame, html, ticked};
-use crate::app::reading::Opened;
 use crate::domain::calendar::{self, Deadline as Term, Nearness};
 use crate::domain::ids::SignalId;
-use crate::domain::purpose::Purpose;
-use crate::domain::signal::Confidentiality;
-use crate::domain::stage::{STAGE_BAR, Stage};
-use crate::domain::text::BoundedText;
+use crate::domain::stage::Stage;
 use crate::domain::time::Day;
 use crate::store::signals::{After, Filter, SignalRow};
 use crate::web::Web;
@@ -15,17 +11,11 @@ use crate::web::failure::Failed;
 use crate::web::form::Form;
 use crate::web::guard::Member;
 use crate::web::views::Link;
-use crate::web::views::signal::{
-    Fact, HistoryLine, ReaderGroup, ReadersPanel, ReadingLine, SignalPanel, SignalView, Stage as BarStage, StageState,
-    StepContext, TagKind,
-};
 use crate::web::views::worklist::{Deadline, Filter as ShownFilter, SignalListView, SignalRow as ShownRow, Urgency};
 use actix_web::{HttpResponse, web};
 
 /// Rows on one page of a list.
 const PAGE: i64 = 25;
-/// Lines of history beside a signal.
-pub(super) const HISTORY_LINES: i64 = 7;
 
 /// `GET /signalen`
 pub async fn list(
@@ -106,100 +96,6 @@ pub fn deadline(web: &Web, due_on: Option<Day>, today: Day) -> Deadline {
     Deadline::new(&term.words, &calendar::in_short_words(due_on), urgency)
 }
 
-/// `GET /signalen/{id}`
-pub async fn show(web: web::Data<Web>, member: Member, path: web::Path<String>) -> Result<HttpResponse, Failed> {
-    let id: SignalId = path.parse().map_err(|_| Failed::not_found())?;
-    let op = member.for_purpose(Purpose::Intake);
-    let opened = web.app.open_signal(&op, &member.session, id, &["report"]).await?;
-    let history = web.app.history(&member.op, id, HISTORY_LINES)?;
-    let step = context(&web, &member, &opened, Purpose::Intake, history);
-    html(&SignalView { frame: frame(&web, &member, "/signalen"), step, acts: Vec::new() })
-}
-
-/// What stands around every step of an opened signal.
-#[must_use]
-pub fn context(
-    web: &Web,
-    member: &Member,
-    opened: &Opened,
-    purpose: Purpose,
-    history: Vec<crate::app::reading::HistoryLine>,
-) -> StepContext {
-    let today = member.op.today;
-    let signal = &opened.signal;
-    StepContext {
-        title: format!("Signaal: {}", signal.stage.label()),
-        reference: signal.reference.to_string(),
-        deadline: signal.due_on.map(|due| deadline(web, Some(due), today)),
-        stages: stage_bar(signal),
-        signal: Some(signal_panel(member, opened, purpose)),
-        readers: Some(readers_panel(signal)),
-        history: history.iter().map(|line| history_line(line, today)).collect(),
-        ..StepContext::default()
-    }
-}
-
-pub(super) fn stage_bar(signal: &SignalRow) -> Vec<BarStage> {
-    let now = STAGE_BAR.iter().position(|stage| *stage == signal.stage).unwrap_or(STAGE_BAR.len());
-    STAGE_BAR
-        .iter()
-        .enumerate()
-        .map(|(place, stage)| BarStage {
-            name: stage.label().to_owned(),
-            note: if place == now { "nu".to_owned() } else { String::new() },
-            state: match place.cmp(&now) {
-                std::cmp::Ordering::Less => StageState::Done,
-                std::cmp::Ordering::Equal => StageState::Now,
-                std::cmp::Ordering::Greater => StageState::Ahead,
-            },
-        })
-        .collect()
-}
-
-fn signal_panel(member: &Member, opened: &Opened, purpose: Purpose) -> SignalPanel {
-    let content = opened.report();
-    let mut facts = Vec::new();
-    let mut text = String::new();
-    if let Some(content) = &content {
-        content.narrative.as_str().clone_into(&mut text);
-        if let Some(place) = &content.place {
-            facts
-                .push(Fact::new("Waar", &format!("{} ({})", place.as_str(), content.precision.label().to_lowercase())));
-        }
-        facts.push(Fact::new("Wanneer", &content.period.label().to_lowercase()));
-        if let Some(subject) = &content.subject {
-            facts.push(Fact::new("Wie of wat", subject.as_str()));
-        }
-        let join = |labels: Vec<&str>| labels.join(", ").to_lowercase();
-        if !content.observations.is_empty() {
-            facts.push(Fact::new("Opgevallen", &join(content.observations.iter().map(|o| o.label()).collect())));
-        }
-        if !content.known_by.is_empty() {
-            facts.push(Fact::new("Hoe weet u dit", &join(content.known_by.iter().map(|k| k.label()).collect())));
-        }
-    }
-    let (tag, kind) = match opened.signal.confidentiality {
-        Confidentiality::Anonymous => ("anoniem", TagKind::Plain),
-        Confidentiality::Confidential => ("vertrouwelijk", TagKind::Care),
-        Confidentiality::Named => ("met naam", TagKind::Known),
-    };
-    facts.push(Fact::new("Melder", "").with_tag(tag, kind));
-    let names = opened.record("report").map(|record| opened.disclosed.names(record.id).join(", ")).unwrap_or_default();
-    SignalPanel {
-        reading: ReadingLine {
-            fields: names,
-            role: super::role_in_words(&member.session.actor),
-            purpose: purpose.label().to_owned(),
-            at: format!("vandaag {} uur", member.op.at.time_of_day()),
-            line: thousands(opened.disclosed.event_index),
-        },
-        note: "zoals ontvangen".to_owned(),
-        text,
-        facts,
-        links: Vec::new(),
-    }
-}
-
 /// A number with a point between the thousands, as people read it.
 #[must_use]
 pub fn thousands(number: u64) -> String {
@@ -212,41 +108,4 @@ pub fn thousands(number: u64) -> String {
         text.push(digit);
     }
     text
-}
-
-pub(super) fn readers_panel(signal: &SignalRow) -> ReadersPanel {
-    let names = match signal.box_.as_str() {
-        "integriteit" => "De vertrouwenspersonen",
-        "circle" => "De coördinatoren die de melder niet uitsloot",
-        _ => "De coördinator en de plaatsvervanger",
-    };
-    ReadersPanel {
-        groups: vec![ReaderGroup { heading: "Lezers".to_owned(), names: names.to_owned() }],
-        not: "Niet: LIO, privacy officer, beheer, bestuur.".to_owned(),
-        exclude: String::new(),
-    }
-}
-
-pub(super) fn history_line(line: &crate::app::reading::HistoryLine, today: Day) -> HistoryLine {
-    let who = line.who.clone().unwrap_or_else(|| "De melder".to_owned());
-    let what = match line.kind.as_str() {
-        "signal.received" => "deelde dit signaal",
-        "status.followed" => "bekeek de status",
-        "content.disclosed" => "opende het signaal",
-        "check1.proposed" => "stelde bronvragen voor",
-        "check1.decided" => "beoordeelde de bronvragen",
-        "check1.returned" => "gaf de bronvragen terug met een vraag",
-        "question.asked" => "gaf een bronvraag vrij",
-        "question.answered" => "beantwoordde een bronvraag",
-        "question.passed_back" => "gaf een bronvraag terug",
-        "question.reassigned" => "gaf een bronvraag aan een ander",
-        "question.withdrawn" => "trok een bronvraag in",
-        "question.lapsed" => "opende een bronvraag die was vervallen",
-        "question.details_requested" => "vroeg inhoud bij een hit",
-        "question.details_given" => "gaf inhoud bij een hit",
-        "access.refused" => "kreeg geen toegang",
-        other => other,
-    };
-    let purpose = line.purpose.map(|p| format!(". Doel: {}", p.label())).unwrap_or_default();
-    HistoryLine { day: calendar::in_words_near(line.day, today), text: format!("{who} {what}{purpose}") }
 }

@@ -1,10 +1,11 @@
 //! `/signalen/{id}/spoed`: a decision outside the LIO, proposed and signed by three; `/spoedbesluiten/{id}`: that it was
 //! taken, for the privacy officers.
 
+use super::around;
 use super::decision::{draft_of, form_of, groups, points};
 use super::enrichment::{at_once, moved, shown};
 use super::lio::{cannot_now, reading_of};
-use super::signals::{HISTORY_LINES, address, context, stage_bar};
+use super::signals::address;
 use super::{frame, html, with_status};
 use crate::app::AppError;
 use crate::app::steps::Seen;
@@ -131,8 +132,7 @@ async fn propose_page(
         return cannot_now(web, member, id, TITLE, error);
     }
     let opened = web.app.open_signal(&op, &member.session, id, &["report"]).await?;
-    let history = web.app.history(&member.op, id, HISTORY_LINES)?;
-    let mut step = context(web, member, &opened, Purpose::Measure, history);
+    let mut step = around::opened(web, member, &opened, Purpose::Measure)?;
     TITLE.clone_into(&mut step.title);
     step.saved = remarks.notice;
     let doers = web.app.doers(id)?;
@@ -165,7 +165,7 @@ fn sign_page(web: &Web, member: &Member, read: &UrgentRead, remarks: Remarks) ->
         title: TITLE.to_owned(),
         reference: read.signal.reference.to_string(),
         saved: remarks.notice,
-        stages: stage_bar(&read.signal),
+        stages: around::bare_stage_bar(&read.signal),
         records: vec![
             Record {
                 title: "Voorgesteld besluit".to_owned(),
@@ -211,7 +211,8 @@ fn sign_page(web: &Web, member: &Member, read: &UrgentRead, remarks: Remarks) ->
 }
 
 fn signed_points(signed: &[Signature], today: Day) -> Vec<Judged> {
-    let point = |one: &Signature| Judged::new(one.role.label(), &one.name, &calendar::in_words_near(one.signed_on, today));
+    let point =
+        |one: &Signature| Judged::new(one.role.label(), &one.name, &calendar::in_words_near(one.signed_on, today));
     signed.iter().map(point).collect()
 }
 
@@ -226,7 +227,7 @@ pub async fn notice(web: web::Data<Web>, member: Member, path: web::Path<String>
     let step = StepContext {
         title: TITLE.to_owned(),
         reference: notice.signal.reference.to_string(),
-        stages: stage_bar(&notice.signal),
+        stages: around::bare_stage_bar(&notice.signal),
         records: vec![
             Record {
                 title: "Buiten het LIO besloten".to_owned(),

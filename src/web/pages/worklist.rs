@@ -1,5 +1,6 @@
 //! `/werk`: what waits for whoever is signed in, what is late, and who holds the rest. Shows no content.
 
+use super::acts;
 use super::signals::{address, deadline};
 use super::{frame, html};
 use crate::app::AppError;
@@ -97,7 +98,7 @@ fn capital(words: &str) -> String {
 fn link(task: &Task) -> Link {
     match task {
         Task::Step { signal, waiting } => {
-            let (verb, page) = step(waiting);
+            let (verb, page) = acts::of_waiting(waiting);
             let place = address(*signal);
             Link::new(verb, &if page.is_empty() { place } else { format!("{place}/{page}") })
         }
@@ -106,29 +107,6 @@ fn link(task: &Task) -> Link {
         Task::Item(id) => Link::new("Stuk voor het LIO lezen", &format!("/lio/{id}")),
         Task::UrgentNotice(id) => Link::new("Spoedbesluit ter kennis", &format!("/spoedbesluiten/{id}")),
         Task::Action(signal) => Link::new("Actie uitvoeren", &format!("{}/opvolging", address(*signal))),
-    }
-}
-
-/// What a signal waits for, as a verb, and the page of that step.
-fn step(waiting: &str) -> (&'static str, &'static str) {
-    match waiting {
-        "intake" => ("Intake afmaken", "intake"),
-        "weighing3" => ("Weging 3 opstellen", "weging-3"),
-        "weighing3_agree" => ("Weging 3 meetekenen", "weging-3/meetekenen"),
-        "check1" => ("Bronvragen voorstellen", "privacycheck-1"),
-        "check1_decide" => ("Privacycheck 1", ""),
-        "answers" => ("Hit of geen hit", "bronvragen"),
-        "weighing4" => ("Weging 4 opstellen", "weging-4"),
-        "weighing4_agree" => ("Weging 4 meetekenen", "weging-4/meetekenen"),
-        "check2a" => ("Stuk voor het LIO klaarzetten", "privacycheck-2a"),
-        "check2a_decide" => ("Privacycheck 2A", ""),
-        "publish" => ("Stuk publiceren", "publiceren"),
-        "decision" => ("Besluit vastleggen", "besluit"),
-        "urgent_sign" => ("Spoedbesluit tekenen", "spoed"),
-        "follow_up" => ("Opvolgen", "opvolging"),
-        "monitoring" => ("Monitoren loopt af: opnieuw besluiten", "monitoren"),
-        "destruction" => ("Vernietiging goedkeuren", "vernietigen"),
-        _ => ("Signaal bekijken", ""),
     }
 }
 

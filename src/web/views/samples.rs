@@ -1,7 +1,9 @@
 //! Every page in every state worth looking at, with invented content. Rendered by the tests, and written to
 //! `target/voorbeelden` so that people and axe-core can look at them too.
 
+mod enrichment;
 mod public;
+mod questions;
 mod staff;
 mod steps;
 
@@ -26,6 +28,8 @@ pub(super) fn all() -> Vec<Sample> {
     let mut pages = public::all();
     pages.extend(staff::all());
     pages.extend(steps::all());
+    pages.extend(enrichment::all());
+    pages.extend(questions::all());
     pages
 }
 

@@ -82,7 +82,7 @@ impl Template {
     pub fn make(place: &'static Place) -> Self {
         let seeds = Seeds::random();
         let address = place.template();
-        migrate_up(&mut Db::open(&address, Use::Write).unwrap()).unwrap();
+        migrate_up(&mut Db::open(&address, Use::Create).unwrap()).unwrap();
         let app = app_on(&StoreOptions::at(address.clone()), &seeds, clock());
         let op = app.as_operator("test").unwrap();
         let (public, shares) = recovery::make(&mut OsEntropy).unwrap();

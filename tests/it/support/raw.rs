@@ -36,7 +36,7 @@ struct Line {
 
 impl Raw {
     pub fn open(address: &Address) -> Self {
-        Self(Db::open(address, Use::Write).unwrap())
+        Self(Db::open(address, Use::Create).unwrap())
     }
 
     pub fn dialect(&self) -> Dialect {
@@ -162,7 +162,7 @@ impl Raw {
             "DROP TRIGGER events_never_change; DROP TRIGGER events_never_go;",
             "DROP TRIGGER events_never_change ON events;",
         );
-        self.run(&sql.to_owned());
+        self.run(sql);
     }
 
     /// A literal of bytes.

@@ -2,15 +2,19 @@
 
 use super::app::TestApp;
 use super::people::PASSWORD;
+use meldroute::app::enrichment::Wording;
 use meldroute::app::keyring::Session;
 use meldroute::app::sign_in::SessionKind;
 use meldroute::app::steps::Seen;
 use meldroute::domain::ids::{MemberId, SignalId};
+use meldroute::domain::privacy_check::SourcesProposalDraft;
 use meldroute::domain::protocol::{CriterionKind, Protocol};
-use meldroute::domain::weighing::{Assessment, AssessmentDraft, CriterionDraft, IntakeDraft};
+use meldroute::domain::weighing::{
+    Assessment, AssessmentDraft, Confirmation, ConfirmationDraft, CriterionDraft, IntakeDraft,
+};
 use meldroute::policy::OpContext;
 use meldroute::store::signals::{SignalRow, signal_fetch};
-use meldroute::store::{StoreError, members};
+use meldroute::store::{StoreError, checks, members};
 use std::future::Future;
 
 /// What the melder wrote.
@@ -37,16 +41,21 @@ pub fn standing(app: &TestApp, id: SignalId) -> SignalRow {
     app.app.store().read::<_, StoreError>(|db| signal_fetch(db, id)).unwrap().unwrap()
 }
 
-fn seen(app: &TestApp, id: SignalId) -> Seen {
+/// The signal as somebody sees it now.
+pub fn seen(app: &TestApp, id: SignalId) -> Seen {
     Seen { signal: id, version: standing(app, id).version }
 }
 
 /// Somebody shares a signal; returns its id.
 pub fn received(app: &TestApp, fields: &[(&str, &str)]) -> SignalId {
+    let listed = || -> Vec<SignalId> {
+        let list = app.member("mirte").get("/signalen");
+        let places = list.body.split("href=\"/signalen/").skip(1);
+        places.filter_map(|rest| rest.split('"').next()?.parse().ok()).collect()
+    };
+    let before = listed();
     app.anonymous().report(fields);
-    let list = app.member("mirte").get("/signalen");
-    let place = list.body.split("href=\"/signalen/").nth(1).and_then(|rest| rest.split('"').next());
-    place.expect("a signal in the list").parse().unwrap()
+    listed().into_iter().find(|id| !before.contains(id)).expect("a new signal in the list")
 }
 
 /// A signal that waits for questions to sources.
@@ -62,6 +71,36 @@ pub fn enriching(app: &TestApp, fields: &[(&str, &str)]) -> SignalId {
     run(app.app.agree_weighing::<Assessment>(&op, &session_two, seen(app, id))).unwrap();
     let row = standing(app, id);
     assert_eq!((row.stage.code(), row.waiting.as_str()), ("verrijken", "check1"));
+    id
+}
+
+/// A signal whose one question gave a hit, and that waits for its item for the LIO.
+pub fn deciding(app: &TestApp, fields: &[(&str, &str)]) -> SignalId {
+    let id = enriching(app, fields);
+    let proposal = serde_json::json!({"doel": "vaststellen of er een vergunning is", "overWie": "pand",
+        "soortSignaal": ["WIT"], "bronnen": [{"bron": "vergunningen", "vraag": "Is hier iets bekend?",
+        "verzameldVoor": "a", "pastDaarbij": "b", "waaromNodig": "c", "inhoudBijHit": "nee"}]});
+    let proposal: SourcesProposalDraft = serde_json::from_value(proposal).unwrap();
+    let (op, mirte) = session(app, "mirte");
+    let seen_now = standing(app, id).version;
+    run(app.app.propose_check1(&op, &mirte, id, seen_now, &proposal, Wording::Kept)).unwrap();
+    let check = app.app.store().read(|db| checks::check_list(db, id)).unwrap().remove(0).id;
+    let verdict = serde_json::from_str(r#"{"oordelen": {"vergunningen": {"oordeel": "vrijgeven"}}}"#).unwrap();
+    let (op, nadia) = session(app, "nadia");
+    run(app.app.decide_check1(&op, &nadia, check, &verdict)).unwrap();
+    let question = app.app.store().read(|db| checks::question_list(db, id)).unwrap().remove(0).id;
+    let (op, _) = session(app, "vera");
+    let hit = serde_json::from_str(r#"{"antwoord": "hit", "leeftijd": "tot_1_jaar"}"#).unwrap();
+    run(app.app.answer_question(&op, question, &hit)).unwrap();
+    let confirmed = r#"{"bevestigd": "ja", "waarom": "Er is een hit.", "voorstel": "lio"}"#;
+    let confirmed: ConfirmationDraft = serde_json::from_str(confirmed).unwrap();
+    let second = member_id(app, "joost").to_string();
+    let (op, mirte) = session(app, "mirte");
+    run(app.app.propose_weighing::<Confirmation>(&op, &mirte, seen(app, id), &confirmed, Some(&second))).unwrap();
+    let (op, joost) = session(app, "joost");
+    run(app.app.agree_weighing::<Confirmation>(&op, &joost, seen(app, id))).unwrap();
+    let row = standing(app, id);
+    assert_eq!((row.stage.code(), row.waiting.as_str()), ("besluiten", "check2a"));
     id
 }
 

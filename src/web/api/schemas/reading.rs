@@ -11,7 +11,16 @@ use crate::domain::stage::Stage;
 use utoipa::openapi::schema::ArrayBuilder;
 
 pub(super) fn shapes() -> Vec<(&'static str, Shape)> {
-    vec![("SignaalStand", standing()), ("Signalenlijst", list()), ("Signaal", opened()), ("Geschiedenis", history())]
+    vec![
+        ("SignaalStand", standing()),
+        ("Signalenlijst", list()),
+        ("Signaal", opened()),
+        ("Geschiedenis", history()),
+        ("Inzage", reading()),
+        ("Takenlijst", tasks()),
+        ("Privacycheck", check()),
+        ("Bronvraag", question()),
+    ]
 }
 
 fn standing() -> Shape {

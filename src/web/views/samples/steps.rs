@@ -22,7 +22,7 @@ pub(super) fn all() -> Vec<Sample> {
     pages
 }
 
-fn stages(now: usize) -> Vec<Stage> {
+pub(super) fn stages(now: usize) -> Vec<Stage> {
     let names = ["ontvangen", "wegen", "verrijken", "besluiten", "opvolgen"];
     let state = |place: usize| match place.cmp(&now) {
         std::cmp::Ordering::Less => (StageState::Done, "klaar 19 nov"),
@@ -36,7 +36,7 @@ fn stages(now: usize) -> Vec<Stage> {
         .collect()
 }
 
-fn context(title: &str, now: usize) -> StepContext {
+pub(super) fn context(title: &str, now: usize) -> StepContext {
     let line = |day: &str, text: &str| HistoryLine { day: day.to_owned(), text: text.to_owned() };
     StepContext {
         title: title.to_owned(),
@@ -84,7 +84,7 @@ fn context(title: &str, now: usize) -> StepContext {
     }
 }
 
-fn form(errors: Vec<FieldError>) -> ActForm {
+pub(super) fn form(errors: Vec<FieldError>) -> ActForm {
     ActForm {
         action: "/signalen/S-K7Q4-M2/stap".to_owned(),
         formulier: "f.1766.c2FtcGxl".to_owned(),

@@ -1,0 +1,152 @@
+//! What can be done with a signal, in words and with the address of its page: one table beside the table of steps.
+
+use super::signals::address;
+use super::ticked;
+use crate::domain::purpose::Purpose;
+use crate::domain::time::Day;
+use crate::domain::workflow::{StepEvent, steps_at};
+use crate::policy::MemberActor;
+use crate::store::signals::SignalRow;
+use crate::web::views::Link;
+use crate::web::views::signal::NextAct;
+
+/// One way on from a signal.
+struct Way {
+    event: StepEvent,
+    /// What the signal must wait for; empty for whatever.
+    waits: &'static str,
+    verb: &'static str,
+    page: &'static str,
+    note: &'static str,
+}
+
+const fn way(event: StepEvent, waits: &'static str, verb: &'static str, page: &'static str, note: &'static str) -> Way {
+    Way { event, waits, verb, page, note }
+}
+
+/// In the order in which they are shown. The first with a given waiting code is what the signal waits for.
+const WAYS: &[Way] = &[
+    way(StepEvent::NotTakeUp, "intake", "Intake afmaken", "intake", ""),
+    way(StepEvent::ReferOn, "intake", "Doorverwijzen", "doorverwijzen", "het signaal gaat naar iemand anders"),
+    way(StepEvent::ProposeWeighing3, "weighing3", "Weging 3 opstellen", "weging-3", ""),
+    way(StepEvent::AgreeWeighing3, "weighing3_agree", "Weging 3 meetekenen", "weging-3/meetekenen", ""),
+    way(StepEvent::ProposeWeighing3, "weighing3_agree", "Weging 3 verbeteren", "weging-3", "een nieuwe versie"),
+    way(StepEvent::ProposeCheck1, "check1", "Bronvragen voorstellen", "privacycheck-1", ""),
+    way(StepEvent::DecideCheck1, "check1_decide", "Privacycheck 1", "", ""),
+    way(StepEvent::RequestDetails, "answers", "Hit of geen hit", "bronvragen", ""),
+    way(StepEvent::ProposeWeighing4, "weighing4", "Weging 4 opstellen", "weging-4", ""),
+    way(StepEvent::AgreeWeighing4, "weighing4_agree", "Weging 4 meetekenen", "weging-4/meetekenen", ""),
+    way(StepEvent::ProposeWeighing4, "weighing4_agree", "Weging 4 verbeteren", "weging-4", "een nieuwe versie"),
+    way(StepEvent::ProposeCheck2a, "check2a", "Stuk voor het LIO klaarzetten", "privacycheck-2a", ""),
+    way(StepEvent::DecideCheck2a, "check2a_decide", "Privacycheck 2A", "", ""),
+    way(StepEvent::PublishItem, "publish", "Stuk publiceren", "publiceren", ""),
+    way(StepEvent::Decide, "decision", "Besluit vastleggen", "besluit", ""),
+    way(StepEvent::UrgentSign, "urgent_sign", "Spoedbesluit tekenen", "spoed", ""),
+    way(StepEvent::AddAction, "follow_up", "Opvolgen", "opvolging", ""),
+    way(StepEvent::ResumeMonitoring, "monitoring", "Opnieuw besluiten", "monitoren", ""),
+    way(StepEvent::AgreeDestruction, "destruction", "Vernietiging goedkeuren", "vernietigen", ""),
+    way(StepEvent::ProposeDestruction, "", "Vernietiging voorstellen", "vernietigen", "de bewaartermijn is voorbij"),
+    way(StepEvent::HandOver, "", "Doorgeefblad maken", "doorgeefblad", "gekozen gegevens, zonder de melder"),
+    way(StepEvent::TellMelder, "", "Melder bericht geven", "bericht", ""),
+    way(StepEvent::UrgentPropose, "", "Spoedbesluit voorleggen", "spoed", "buiten het LIO om, met drie handtekeningen"),
+];
+
+/// What a signal waits for, as a verb, and the page of that step under the signal's own.
+#[must_use]
+pub fn of_waiting(waiting: &str) -> (&'static str, &'static str) {
+    let found = WAYS.iter().find(|way| !way.waits.is_empty() && way.waits == waiting);
+    found.map_or(("Signaal bekijken", ""), |way| (way.verb, way.page))
+}
+
+/// Whether it is this member's turn: theirs by name, or by a role when nobody is named.
+#[must_use]
+pub fn is_turn_of(signal: &SignalRow, actor: &MemberActor) -> bool {
+    let named = signal.turn_of.is_none_or(|who| who == actor.id);
+    named && WAYS.iter().any(|way| !way.page.is_empty() && way.waits == signal.waiting && may(way, signal, actor))
+}
+
+/// Whether the table of steps gives this way to one of the member's roles at this stage.
+fn may(way: &Way, signal: &SignalRow, actor: &MemberActor) -> bool {
+    actor.roles.iter().any(|held| steps_at(signal.stage, held.role).any(|step| step.event == way.event))
+}
+
+/// What this member can begin now. `wrote_along` when they wrote what waits for a second signature: then signing is
+/// not among it.
+#[must_use]
+pub fn possible(signal: &SignalRow, actor: &MemberActor, today: Day, wrote_along: WroteAlong) -> Vec<NextAct> {
+    let mine = is_turn_of(signal, actor);
+    WAYS.iter()
+        .filter(|way| !way.page.is_empty() && (way.waits.is_empty() || way.waits == signal.waiting))
+        .filter(|way| may(way, signal, actor))
+        .filter(|way| !(agrees(way.event) && wrote_along == WroteAlong::Yes))
+        .filter(|way| way.event != StepEvent::ProposeDestruction || signal.kept_until.is_some_and(|day| day <= today))
+        .map(|way| NextAct {
+            link: Link::new(way.verb, &format!("{}/{}", address(signal.id), way.page)),
+            note: way.note.to_owned(),
+            mine: ticked(mine && way.waits == signal.waiting && !way.waits.is_empty()),
+        })
+        .collect()
+}
+
+/// Whether somebody wrote along on what waits for a second signature.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum WroteAlong {
+    /// They did.
+    Yes,
+    /// They did not.
+    No,
+}
+
+fn agrees(event: StepEvent) -> bool {
+    matches!(event, StepEvent::AgreeWeighing3 | StepEvent::AgreeWeighing4)
+}
+
+/// The purpose with which whoever's turn it is opens the signal.
+#[must_use]
+pub fn purpose_of(waiting: &str) -> Purpose {
+    match waiting {
+        "intake" => Purpose::Intake,
+        "check1" | "check1_decide" | "answers" => Purpose::Enrichment,
+        "check2a" | "check2a_decide" | "publish" => Purpose::LioPreparation,
+        "decision" => Purpose::LioSitting,
+        "follow_up" | "urgent_sign" => Purpose::Measure,
+        _ => Purpose::Weighing,
+    }
+}
+
+/// What was just done, for the page after it; the address carries only the word.
+#[must_use]
+pub fn done(word: &str) -> Option<&'static str> {
+    match word {
+        "concept" => Some("Uw concept is bewaard. Er is nog niets ondertekend."),
+        "intake" => Some("De intake is afgerond. Het signaal gaat door naar wegen."),
+        "niet-opgepakt" => Some("Het signaal is niet in behandeling genomen. De melder leest “niet opgepakt”."),
+        "doorverwezen" => Some("Het signaal is doorverwezen."),
+        "voorgelegd" => Some("De weging is ondertekend en voorgelegd."),
+        "teruggegeven" => Some("De weging is teruggegeven."),
+        "privacycheck-1" => Some("De bronvragen liggen bij de privacy officer."),
+        "privacycheck-2a" => Some("Het stuk ligt bij de privacy officer."),
+        "besluit" => Some("Het besluit is vastgelegd."),
+        "ondertekend" => Some("De weging is door twee mensen ondertekend."),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::workflow::TRANSITIONS;
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn every_waiting_code_has_one_verb_and_every_way_a_step_of_the_table() {
+        for way in WAYS {
+            assert!(TRANSITIONS.iter().any(|row| row.event == way.event), "{:?}", way.event);
+        }
+        let pages: BTreeSet<_> =
+            WAYS.iter().filter(|way| !way.page.is_empty()).map(|way| (way.waits, way.page)).collect();
+        assert_eq!(pages.len(), WAYS.iter().filter(|way| !way.page.is_empty()).count(), "a way stands there twice");
+        assert_eq!(of_waiting("weighing3_agree"), ("Weging 3 meetekenen", "weging-3/meetekenen"));
+        assert_eq!(of_waiting(""), ("Signaal bekijken", ""));
+    }
+}
