@@ -3,9 +3,10 @@
 
 use super::answer;
 use super::bearer::Bearer;
-use super::body::At;
+use super::body::{At, Query};
 use super::endpoint::Endpoint;
 use crate::app::AppError;
+use crate::app::cosigning::MaySign;
 use crate::app::worklist::{Task, Turn, Work};
 use crate::domain::ids::{PrivacyCheckId, SourceQuestionId};
 use crate::domain::privacy_check::CheckKind;
@@ -14,7 +15,7 @@ use crate::store::checks::PrivacyCheckRow;
 use crate::web::Web;
 use crate::web::failure::Failed;
 use actix_web::http::{Method, StatusCode};
-use actix_web::{HttpResponse, web};
+use actix_web::{HttpRequest, HttpResponse, web};
 use serde::Serialize;
 use serde_json::{Value, json};
 
@@ -23,6 +24,12 @@ pub(super) fn endpoints() -> Vec<Endpoint> {
         Endpoint::member(Method::GET, "/taken", "lijstTaken", || web::get().to(list))
             .says("Wat wacht op u", "Stappen, vragen en stukken die op u wachten, en wat op een ander wacht.")
             .answers(200, "Takenlijst", "De taken."),
+        Endpoint::member(Method::GET, "/signalen/{id}/medeondertekenaars", "lijstMedeondertekenaars", || {
+            web::get().to(cosigners)
+        })
+        .says("Wie kan meetekenen", "Medewerkers die een weging die u opstelt mogen meetekenen.")
+        .answers(200, "Medeondertekenaars", "De medewerkers.")
+        .refuses(&[403, 404]),
         Endpoint::member(Method::GET, "/privacychecks/{id}", "openPrivacycheck", || web::get().to(check))
             .says(
                 "Een privacycheck openen",
@@ -35,6 +42,11 @@ pub(super) fn endpoints() -> Vec<Endpoint> {
             .answers(200, "Bronvraag", "De vraag.")
             .refuses(&[403, 404]),
     ]
+}
+
+/// These addresses take no parameters.
+fn no_parameters(request: &HttpRequest) -> Result<(), Failed> {
+    Query::of(request, &[])?.finish()
 }
 
 async fn list(web: web::Data<Web>, Bearer(member): Bearer) -> Result<HttpResponse, Failed> {
@@ -73,7 +85,31 @@ fn check_word(kind: &str) -> &'static str {
     }
 }
 
-async fn check(web: web::Data<Web>, Bearer(member): Bearer, at: At) -> Result<HttpResponse, Failed> {
+async fn cosigners(
+    web: web::Data<Web>,
+    Bearer(member): Bearer,
+    at: At,
+    request: HttpRequest,
+) -> Result<HttpResponse, Failed> {
+    no_parameters(&request)?;
+    let found = web.app.cosigners(&member.op, at.id()?, &[])?;
+    let shown = found.iter().filter(|candidate| candidate.may == MaySign::Yes).map(|candidate| {
+        json!({
+            "id": candidate.member.to_string(),
+            "naam": candidate.name,
+            "rol": candidate.role.code(),
+        })
+    });
+    Ok(answer(StatusCode::OK, &json!({ "medeondertekenaars": shown.collect::<Vec<_>>() })))
+}
+
+async fn check(
+    web: web::Data<Web>,
+    Bearer(member): Bearer,
+    at: At,
+    request: HttpRequest,
+) -> Result<HttpResponse, Failed> {
+    no_parameters(&request)?;
     let id: PrivacyCheckId = at.id()?;
     let (op, session) = (member.for_purpose(Purpose::PrivacyCheck), &member.session);
     let row = web.app.check_standing(&op, id).await?;
@@ -108,7 +144,13 @@ fn check_body(row: &PrivacyCheckRow, proposal: &impl Serialize, verdict: Option<
     body
 }
 
-async fn question(web: web::Data<Web>, Bearer(member): Bearer, at: At) -> Result<HttpResponse, Failed> {
+async fn question(
+    web: web::Data<Web>,
+    Bearer(member): Bearer,
+    at: At,
+    request: HttpRequest,
+) -> Result<HttpResponse, Failed> {
+    no_parameters(&request)?;
     let id: SourceQuestionId = at.id()?;
     let opened = web.app.open_question(&member.for_purpose(Purpose::Enrichment), &member.session, id).await?;
     let row = &opened.row;

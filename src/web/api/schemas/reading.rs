@@ -4,6 +4,7 @@ use super::super::schema::{Fields, Shape, choice, choices, day, id, named, numbe
 use super::anything;
 use crate::domain::privacy_check::CheckKind;
 use crate::domain::purpose::Purpose;
+use crate::domain::role::Role;
 use crate::domain::signal::{Channel, Confidentiality, SourceType};
 use crate::domain::source::{DetailsState, HitAge, QuestionState};
 use crate::domain::stage::Stage;
@@ -122,4 +123,14 @@ fn question() -> Shape {
         .may("leeftijden", choices::<HitAge>("Waaruit u kiest bij een hit."))
         .may("inzage", named("Inzage"))
         .done()
+}
+
+fn cosigners() -> Shape {
+    let one = Fields::of("Een medewerker.")
+        .needs("id", id("Het nummer."))
+        .needs("naam", string("De naam."))
+        .needs("rol", choice::<Role>("De rol."))
+        .done();
+    let list = ArrayBuilder::new().description(Some("Wie kan meetekenen.")).items(one);
+    Fields::of("Wie kan meetekenen.").needs("medeondertekenaars", list).done()
 }
