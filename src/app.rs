@@ -1,6 +1,6 @@
 //! Use cases: one file per activity of the field, one transaction and at least one audit event per use case.
 //!
-//! A use case takes the [`OpContext`](crate::policy::OpContext) first. Keys are made and used outside the writer;
+//! A use case takes the [`OpContext`] first. Keys are made and used outside the writer;
 //! inside the transaction only opaque bytes are written. Nothing here knows the web.
 
 pub mod acts;
@@ -22,7 +22,9 @@ pub mod intake;
 pub mod judgements;
 pub mod keyring;
 pub mod lio;
+pub mod members;
 pub mod outcomes;
+pub mod oversight;
 pub mod purposes;
 pub mod reading;
 pub mod rekeying;

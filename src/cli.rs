@@ -1,11 +1,17 @@
 //! The operator's commands. What they print is Dutch and for whoever runs the machine; content of signals is never
 //! among it, because no command holds a key that opens any.
 
+mod audit;
 mod ceremony;
 mod demo;
+mod doctor;
 mod journal;
+mod member;
+mod migrate;
+mod people_file;
 mod say;
 mod serve;
+mod setup;
 
 use crate::config::StartError;
 use clap::error::ErrorKind;
@@ -44,9 +50,36 @@ enum Command {
     /// Start een demo met verzonnen mensen en signalen, alleen op deze machine
     #[command(help_template = HELP, next_help_heading = "Opties")]
     Demo(DemoArgs),
+    /// Richt een echte omgeving in: sleutels, database, herstelsleutel en de eerste mensen
+    #[command(help_template = HELP, next_help_heading = "Opties")]
+    Setup(SetupArgs),
     /// Start de dienst
     #[command(help_template = HELP, next_help_heading = "Opties")]
     Serve(ConfigArgs),
+    /// Controleer de omgeving en zeg wat er scheelt en wat stilvalt als iemand weg is
+    #[command(help_template = HELP, next_help_heading = "Opties")]
+    Doctor(ConfigArgs),
+    /// Breng de tabellen op de stand van dit programma
+    #[command(help_template = HELP, next_help_heading = "Opties")]
+    Migrate(ConfigArgs),
+    /// Mensen en hun rollen
+    #[command(subcommand, help_template = HELP, subcommand_help_heading = "Opdrachten",
+        subcommand_value_name = "OPDRACHT", next_help_heading = "Opties", disable_help_subcommand = true)]
+    Member(member::MemberCommand),
+    /// Het logboek: controleren, ondertekenen, uitvoeren
+    #[command(subcommand, help_template = HELP, subcommand_help_heading = "Opdrachten",
+        subcommand_value_name = "OPDRACHT", next_help_heading = "Opties", disable_help_subcommand = true)]
+    Audit(audit::AuditCommand),
+}
+
+#[derive(Args)]
+struct SetupArgs {
+    /// Het bestand met de instellingen (voorbeeld: config/default.toml)
+    #[arg(long, value_name = "BESTAND")]
+    config: PathBuf,
+    /// Het bestand met de eerste mensen (voorbeeld: config/members.toml)
+    #[arg(long, value_name = "BESTAND")]
+    members: PathBuf,
 }
 
 /// Which installation.
@@ -67,6 +100,15 @@ struct DemoArgs {
     port: Option<u16>,
 }
 
+/// How a command ended when nothing broke.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Ended {
+    /// As it should.
+    Well,
+    /// It found something that is not in order, and said so.
+    WithFindings,
+}
+
 /// Runs the command named on the command line.
 #[must_use]
 pub fn run() -> ExitCode {
@@ -75,7 +117,8 @@ pub fn run() -> ExitCode {
         Err(error) => return explain(&error),
     };
     match dispatch(line.command) {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(Ended::Well) => ExitCode::SUCCESS,
+        Ok(Ended::WithFindings) => ExitCode::from(1),
         Err(error) => {
             say::problem(&error);
             ExitCode::from(2)
@@ -83,11 +126,17 @@ pub fn run() -> ExitCode {
     }
 }
 
-fn dispatch(command: Command) -> Result<(), StartError> {
+fn dispatch(command: Command) -> Result<Ended, StartError> {
     match command {
-        Command::Demo(args) => demo::run(&args.data, args.port),
-        Command::Serve(args) => serve::run(&args.config),
+        Command::Demo(args) => demo::run(&args.data, args.port)?,
+        Command::Setup(args) => setup::run(&args.config, &args.members)?,
+        Command::Serve(args) => serve::run(&args.config)?,
+        Command::Migrate(args) => migrate::run(&args.config)?,
+        Command::Member(command) => member::run(command)?,
+        Command::Doctor(args) => return doctor::run(&args.config),
+        Command::Audit(command) => return audit::run(command),
     }
+    Ok(Ended::Well)
 }
 
 /// What is wrong with the command line, in Dutch; help and version are no mistakes.

@@ -8,7 +8,7 @@ mod open;
 mod start_error;
 
 pub use keys::{KeyFolder, KeyName};
-pub use open::{app_parts, open, store_options};
+pub use open::{app_parts, database_exists, load_protocol, not_opened, open, store_options};
 pub use start_error::StartError;
 
 use crate::vault::password::KdfCost;

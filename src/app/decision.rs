@@ -172,7 +172,7 @@ impl App {
         seen: Seen,
         draft: &DecisionDraft,
     ) -> Result<Decided, AppError> {
-        self.probe(op, seen.attempt(StepEvent::Decide), &[]).await?;
+        self.probe(op, seen.attempt(StepEvent::Decide), &[]).await.map_err(AppError::as_absent)?;
         let signal = self.signal_standing(op, seen.signal)?;
         if self.store().read(|db| cleared_2a(db, seen.signal))?.is_none() {
             return self.refuse_now(op, StepEvent::Decide, NOT_CLEARED).await;

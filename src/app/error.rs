@@ -69,6 +69,15 @@ impl AppError {
         Self::Refused(Refused::by_policy(action, why, signal), why)
     }
 
+    /// The same for whoever was given another part of the signal: what is not theirs does not exist for them.
+    #[must_use]
+    pub fn as_absent(self) -> Self {
+        match self {
+            Self::Refused(refused, Refusal::NotYourRole) => Self::Refused(refused, Refusal::NotFound),
+            other => other,
+        }
+    }
+
     /// One mistake at one field.
     #[must_use]
     pub fn field(name: &str, message: impl Into<String>) -> Self {

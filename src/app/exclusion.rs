@@ -85,7 +85,7 @@ impl App {
     ///
     /// # Errors
     /// [`AppError::Invalid`] when nobody was chosen, when they still have work on this signal, or when they were shut
-    /// out before; [`AppError::Changed`] and [`StoreError::Stale`] when somebody else was faster; a refusal, the same
+    /// out before; [`AppError::Changed`] and `StoreError::Stale` when somebody else was faster; a refusal, the same
     /// for what does not exist.
     pub async fn exclude_reader(
         &self,

@@ -18,7 +18,7 @@ use crate::store::contents::{self, RecordRow, SealedKeyRow};
 use crate::store::identities::{self, IdentityOpeningRow};
 use crate::store::signals::{GrantRow, SignalRow};
 use crate::store::{StoreError, Trace, Tx};
-use sha2::{Digest, Sha256};
+use crate::vault::digest::sha256;
 
 /// The field with the judgement.
 pub const VERDICT: &str = "oordeel";
@@ -194,7 +194,7 @@ fn forget_reason(tx: &mut Tx<'_>, row: &IdentityOpeningRow) -> Result<(), StoreE
 
 /// The judge's own signature under the judgement: which request, of whom, and the hash of reason and judgement.
 fn sign(session: &Session, row: &IdentityOpeningRow, choice: OpeningChoice, words: &[u8]) -> Vec<u8> {
-    let words = data_encoding::HEXLOWER.encode(&Sha256::digest(words));
+    let words = data_encoding::HEXLOWER.encode(&sha256(words));
     let message = format!("{}\n{}\n{}\n{}\n{words}\n", row.id, row.signal_id, row.asked_by, choice.code());
     session.keys.signing.sign(CONTEXT, message.as_bytes()).0.to_vec()
 }

@@ -1,27 +1,31 @@
 //! Sharing a signal.
 
+mod readers;
+
 use super::sealing::{RecordBuilder, SealedRecord, Sealing};
 use super::trust::Holder;
 use super::{App, AppError};
-use crate::domain::ids::{ExclusionId, KeyId, MemberId, SignalId};
+use crate::domain::ids::{ExclusionId, KeyId, SignalId};
 use crate::domain::reference::SignalReference;
-use crate::domain::role::{Group, Role, Seat};
-use crate::domain::signal::{About, Channel, NewSignal, Reporter, SourceType};
+use crate::domain::role::{Group, Role};
+use crate::domain::signal::{Channel, NewSignal, Reporter, SourceType};
 use crate::domain::stage::Stage;
 use crate::domain::term::ClockCode;
-use crate::domain::words::YesNo;
-use crate::policy::{Action, Facts, OpContext, Permit, authorize, member_grantee};
-use crate::store::Trace;
+use crate::policy::{Action, Facts, OpContext, Permit, authorize};
 use crate::store::contents::SealedKeyRow;
-use crate::store::members;
 use crate::store::signals::{self, ExclusionRow, GrantRow, SignalRow};
+use crate::store::{StoreError, Trace};
 use crate::vault::digest::labelled_id;
 use crate::vault::identity;
 use crate::vault::receipt::Receipt;
 use crate::vault::secret::Key32;
+use readers::Readers;
 
 /// The field of the mailbox with the melder's public key.
 pub const MELDER_KEY: &str = "sleutelMelder";
+
+/// How often storing a signal is tried again when something moved that the next try settles.
+const RETRIES: usize = 2;
 
 /// How a signal came in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -52,25 +56,28 @@ pub enum Again {
     Repeated,
 }
 
-/// Who will hold the keys of a signal.
+/// A signal of which everything is sealed: nothing but opaque bytes and ids, ready to be written.
 #[derive(Clone)]
-struct Readers {
-    box_: String,
-    holders: Vec<Holder>,
-    grantees: Vec<String>,
-    /// The group that keeps the readers' half of a name.
-    identity_holders: Vec<Holder>,
-}
-
-/// Everything sealed and ready to be written.
-#[derive(Clone)]
-pub(super) struct Sealed {
+pub struct SealedSignal {
     pub(super) signal: SignalRow,
     records: Vec<SealedRecord>,
     shares: Vec<(SealedKeyRow, Holder)>,
     grantees: Vec<String>,
     identity_grantees: Vec<String>,
     exclusions: Vec<Role>,
+}
+
+impl SealedSignal {
+    /// Its records.
+    #[must_use]
+    pub fn records(&self) -> &[SealedRecord] {
+        &self.records
+    }
+
+    /// The shares of the key of a confidential name.
+    pub fn shares(&self) -> impl Iterator<Item = &SealedKeyRow> {
+        self.shares.iter().map(|(share, _)| share)
+    }
 }
 
 impl App {
@@ -85,14 +92,17 @@ impl App {
         receipt: &Receipt,
         arrival: Arrival,
     ) -> Result<Received, AppError> {
-        match self.submit_once(op, new, receipt, arrival).await {
-            // A group got a new key between sealing and writing: seal again to that one.
-            Err(AppError::KeyMoved) => {
-                self.reload_trust()?;
-                self.submit_once(op, new, receipt, arrival).await
+        for _ in 0..RETRIES {
+            match self.submit_once(op, new, receipt, arrival).await {
+                // A group got a new key between sealing and writing: seal again to that one.
+                Err(AppError::KeyMoved) => drop(self.reload_trust()?),
+                // By chance another signal has this reference, or another process just stored this receipt: the next
+                // try draws a new reference, and finds what stands.
+                Err(AppError::Store(StoreError::Duplicate(_))) => {}
+                other => return other,
             }
-            other => other,
         }
+        self.submit_once(op, new, receipt, arrival).await
     }
 
     async fn submit_once(
@@ -102,14 +112,23 @@ impl App {
         receipt: &Receipt,
         arrival: Arrival,
     ) -> Result<Received, AppError> {
+        self.store_signal(op, self.seal_signal(op, new, receipt, arrival)?).await
+    }
+
+    /// Writes a sealed signal, unless one with its receipt stands already. The half of [`App::submit`] that needs the
+    /// database.
+    ///
+    /// # Errors
+    /// [`AppError::KeyMoved`] when a holder got a new key since it was sealed; any store error.
+    pub async fn store_signal(&self, op: &OpContext, sealed: SealedSignal) -> Result<Received, AppError> {
         let permit = authorize(op, Action::Submit, &Facts::default())
             .map_err(|why| AppError::refused(Action::Submit.code(), why, None))?;
-        let lookup = receipt.lookup_id()?.to_vec();
-        let sealed = self.seal_signal(op, new, receipt, arrival)?;
         let committed = self
             .store()
             .write::<_, AppError, _>(op, "intake.submit", move |tx| {
-                if let Some(found) = signals::signal_by_lookup(tx.reader(), &lookup)? {
+                if let Some(lookup) = &sealed.signal.lookup_id
+                    && let Some(found) = signals::signal_by_lookup(tx.reader(), lookup)?
+                {
                     tx.record(Trace::new("signal.repeated"))?;
                     return Ok(Received { id: found.id, reference: found.reference, again: Again::Repeated });
                 }
@@ -121,13 +140,17 @@ impl App {
         Ok(committed.value)
     }
 
-    pub(super) fn seal_signal(
+    /// Seals a signal to whoever may read it. The half of [`App::submit`] that needs keys and no database.
+    ///
+    /// # Errors
+    /// [`AppError::RoadClosed`] when nobody could read it.
+    pub fn seal_signal(
         &self,
         op: &OpContext,
         new: &NewSignal,
         receipt: &Receipt,
         arrival: Arrival,
-    ) -> Result<Sealed, AppError> {
+    ) -> Result<SealedSignal, AppError> {
         let id = SignalId::new(self.random_id()?);
         let readers = self.readers_of(new)?;
         let mut records = vec![self.seal_report(op, id, new, &readers)?];
@@ -160,7 +183,7 @@ impl App {
         }
         let signal = self.new_signal_row(op, id, new, receipt, arrival, &readers)?;
         let exclusions = new.exclusions.iter().map(|shut| shut.role()).collect();
-        Ok(Sealed { signal, records, shares, grantees: readers.grantees, identity_grantees, exclusions })
+        Ok(SealedSignal { signal, records, shares, grantees: readers.grantees, identity_grantees, exclusions })
     }
 
     fn seal_report(
@@ -258,63 +281,9 @@ impl App {
     pub fn box_for(&self, new: &NewSignal) -> Result<String, AppError> {
         Ok(self.readers_of(new)?.box_)
     }
-
-    /// Who gets the keys: the box's group, or the coordinators who are left after an exclusion. With fewer than two
-    /// left it goes to the integrity box.
-    fn readers_of(&self, new: &NewSignal) -> Result<Readers, AppError> {
-        if new.about == About::Colleague {
-            return self.group_readers(Group::Integrity);
-        }
-        let shut: Vec<Seat> = new.exclusions.iter().filter_map(|shut| shut.seat()).collect();
-        let mut readers = if shut.is_empty() {
-            self.group_readers(Group::Coordinators)?
-        } else {
-            let left = self.coordinators_besides(&shut)?;
-            if left.len() < 2 {
-                return self.group_readers(Group::Integrity);
-            }
-            Readers {
-                box_: "circle".to_owned(),
-                holders: left.iter().map(|(_, holder)| *holder).collect(),
-                grantees: left.iter().map(|(member, _)| member_grantee(*member)).collect(),
-                identity_holders: left.iter().map(|(_, holder)| *holder).collect(),
-            }
-        };
-        if new.content.concerns_trafficking() == YesNo::Yes
-            && let Ok(holder) = self.group_holder(Group::Trafficking)
-        {
-            readers.holders.push(holder);
-            readers.grantees.push(format!("group:{}", Group::Trafficking.code()));
-        }
-        Ok(readers)
-    }
-
-    fn group_readers(&self, group: Group) -> Result<Readers, AppError> {
-        let holder = self.group_holder(group)?;
-        Ok(Readers {
-            box_: group.code().to_owned(),
-            holders: vec![holder],
-            grantees: vec![format!("group:{}", group.code())],
-            identity_holders: vec![holder],
-        })
-    }
-
-    fn coordinators_besides(&self, shut: &[Seat]) -> Result<Vec<(MemberId, Holder)>, AppError> {
-        let people = self.store().read(|db| members::members_with(db, Role::Coordinator))?;
-        let mut left = Vec::new();
-        for (member, role) in people {
-            if shut.contains(&role.seat) {
-                continue;
-            }
-            if let Some(holder) = self.member_holder(member.id)? {
-                left.push((member.id, holder));
-            }
-        }
-        Ok(left)
-    }
 }
 
-impl Sealed {
+impl SealedSignal {
     /// The event of a signal that came in: which fields were sealed, never what is in them.
     pub(super) fn trace(&self, permit: &Permit) -> Trace {
         Trace::new("signal.received")
@@ -329,7 +298,7 @@ impl Sealed {
     }
 }
 
-pub(super) fn write_signal(tx: &mut crate::store::Tx<'_>, sealed: &Sealed) -> Result<(), AppError> {
+pub(super) fn write_signal(tx: &mut crate::store::Tx<'_>, sealed: &SealedSignal) -> Result<(), AppError> {
     let signal = &sealed.signal;
     tx.signal_insert(signal)?;
     for record in &sealed.records {

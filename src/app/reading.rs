@@ -140,7 +140,8 @@ impl App {
                 let closed = tx.disclose(&permit, &holders, &wanted, None)?;
                 Ok((signal, records, closed))
             })
-            .await?;
+            .await
+            .map_err(AppError::as_absent)?;
         let (signal, records, closed) = committed.value;
         let disclosed = closed.open(committed.token, &ring)?;
         Ok(Opened { signal, records, disclosed })

@@ -139,7 +139,7 @@ impl App {
     }
 }
 
-fn role_row(tx: &Tx<'_>, member: MemberId, given: &RoleGiven, standing: Standing) -> RoleRow {
+pub(super) fn role_row(tx: &Tx<'_>, member: MemberId, given: &RoleGiven, standing: Standing) -> RoleRow {
     let state = match standing {
         Standing::Ceremony => "setup",
         // Administration gives no keys and no content: nobody needs to agree to it.

@@ -118,7 +118,7 @@ impl App {
     pub async fn step_ready(&self, op: &OpContext, id: SignalId, event: StepEvent) -> Result<SignalRow, AppError> {
         let found = self.store().read(|db| signals::signal_fetch(db, id))?;
         let seen = found.as_ref().map_or(0, |signal| signal.version);
-        self.probe(op, Attempt { signal: id, seen, event }, &[]).await?;
+        self.probe(op, Attempt { signal: id, seen, event }, &[]).await.map_err(AppError::as_absent)?;
         found.ok_or_else(|| AppError::refused(event.code(), Refusal::NotFound, None))
     }
 }

@@ -50,9 +50,7 @@ impl App {
     /// # Errors
     /// [`AppError::KeyNotProven`] when the chain does not hold.
     pub fn reload_trust(&self) -> Result<Arc<TrustedKeys>, AppError> {
-        let statements = self.store().read(statements_in_log)?;
-        let keys = TrustedKeys::from_chain(self.setup_fingerprint(), self.keys().setup_public, &statements)
-            .map_err(|e| AppError::KeyNotProven(e.to_string()))?;
+        let keys = self.store().read(|db| chain_in_log(db, self.setup_fingerprint(), self.keys().setup_public))?;
         let keys = Arc::new(keys);
         if let Ok(mut guard) = self.trust_cache().0.write() {
             *guard = Some(Arc::clone(&keys));
@@ -96,6 +94,20 @@ impl App {
 #[must_use]
 pub fn group_owner(group: Group) -> Owner {
     Owner::Group { name: group.code().to_owned() }
+}
+
+/// The keys that the statements in the log prove, from the set-up key on.
+///
+/// # Errors
+/// [`AppError::KeyNotProven`] when the chain does not hold.
+pub fn chain_in_log(
+    db: &mut Db,
+    setup_fingerprint: [u8; 32],
+    setup_public: VerifyKey,
+) -> Result<TrustedKeys, AppError> {
+    let statements = statements_in_log(db)?;
+    TrustedKeys::from_chain(setup_fingerprint, setup_public, &statements)
+        .map_err(|error| AppError::KeyNotProven(error.to_string()))
 }
 
 /// The statements of the log, in order.

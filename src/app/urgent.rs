@@ -99,7 +99,7 @@ impl App {
         seen: Seen,
         draft: &DecisionDraft,
     ) -> Result<UrgentProposed, AppError> {
-        self.probe(op, seen.attempt(StepEvent::UrgentPropose), &[]).await?;
+        self.probe(op, seen.attempt(StepEvent::UrgentPropose), &[]).await.map_err(AppError::as_absent)?;
         let signal = self.signal_standing(op, seen.signal)?;
         let drafted = self.drafted(op, seen.signal, draft)?;
         self.with_newest_keys(async || self.propose_urgent_once(op, session, seen, &signal, drafted.clone()).await)
@@ -232,7 +232,7 @@ impl App {
     /// [`AppError::NotNow`] when none waits; [`AppError::Invalid`] when this person or role signed already;
     /// [`AppError::KeyNotProven`] when a signature under it does not hold; those of every step.
     pub async fn urgent_sign(&self, op: &OpContext, session: &Session, seen: Seen) -> Result<UrgentSigned, AppError> {
-        self.probe(op, seen.attempt(StepEvent::UrgentSign), &[]).await?;
+        self.probe(op, seen.attempt(StepEvent::UrgentSign), &[]).await.map_err(AppError::as_absent)?;
         match self.open_urgent(op, session, seen.signal).await? {
             Some(read) => self.with_newest_keys(async || self.sign_urgent_once(op, session, seen, &read).await).await,
             None => self.refuse_now(op, StepEvent::UrgentSign, NOTHING_TO_SIGN).await,

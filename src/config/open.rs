@@ -53,7 +53,7 @@ pub fn app_parts(config: &Config) -> Result<AppParts, StartError> {
     }
     let kdf_cost = KdfCost::new(config.password.memory_kib, config.password.passes)
         .map_err(|error| StartError::unexpected(&error))?;
-    let protocol = protocol(&config.protocol.folder)?;
+    let protocol = load_protocol(&config.protocol.folder)?;
     let store = open_store(&store_options(config)?)?;
     Ok(AppParts {
         store,
@@ -99,17 +99,23 @@ pub fn store_options(config: &Config) -> Result<StoreOptions, StartError> {
     Ok(StoreOptions { address, queue: database.queue, readers: database.readers })
 }
 
-fn open_store(options: &StoreOptions) -> Result<Store, StartError> {
-    // SQLite would make an empty file and then say that tables are missing: say what is true instead.
-    if let Address::Sqlite(path) = &options.address
-        && !path.exists()
-    {
-        return Err(StartError::new(
+/// SQLite makes an empty file where there is none, and then says that tables are missing: this says what is true.
+///
+/// # Errors
+/// [`StartError`] when the file is not there.
+pub fn database_exists(options: &StoreOptions) -> Result<(), StartError> {
+    match &options.address {
+        Address::Sqlite(path) if !path.exists() => Err(StartError::new(
             format!("Het databasebestand {} bestaat niet.", path.display()),
             "De dienst maakt bij het starten nooit zelf een lege database: zo raakt een oude niet ongemerkt kwijt.",
             "Controleer database.sqlite. Is dit een nieuwe omgeving, draai dan meldroute setup.",
-        ));
+        )),
+        Address::Sqlite(_) | Address::Postgres { .. } => Ok(()),
     }
+}
+
+fn open_store(options: &StoreOptions) -> Result<Store, StartError> {
+    database_exists(options)?;
     let store = Store::open(options).map_err(|error| not_opened(options, &error))?;
     match store.read(log_end) {
         Ok(LogEnd::Fits) => Ok(store),
@@ -124,7 +130,8 @@ fn open_store(options: &StoreOptions) -> Result<Store, StartError> {
 }
 
 /// Why the database could not be opened, for an operator.
-pub(super) fn not_opened(options: &StoreOptions, error: &StoreError) -> StartError {
+#[must_use]
+pub fn not_opened(options: &StoreOptions, error: &StoreError) -> StartError {
     let what = format!("De database ({}) is niet te openen: {error}.", options.address.shown());
     match error {
         StoreError::Unavailable(text) if text.contains("migrat") => StartError::new(
@@ -152,7 +159,10 @@ pub(super) fn not_opened(options: &StoreOptions, error: &StoreError) -> StartErr
 }
 
 /// The protocol: own files from the folder, the program's for those that are not there.
-fn protocol(folder: &Path) -> Result<Protocol, StartError> {
+///
+/// # Errors
+/// [`StartError`] that names every line that is wrong.
+pub fn load_protocol(folder: &Path) -> Result<Protocol, StartError> {
     let mut texts = BTreeMap::new();
     if !folder.as_os_str().is_empty() {
         let unreadable = |path: &Path, error: &std::io::Error| {

@@ -28,6 +28,22 @@ pub struct Scan<'entry> {
     pub index: u64,
     /// The sealed rows it commits to.
     pub rows: Vec<RowSeen<'entry>>,
+    /// By what it can be found.
+    pub filing: Filing<'entry>,
+}
+
+/// Dutch: *ordening*. What an entry says about itself that a database keeps beside it to find it by. Texts as they
+/// stand in the entry.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Filing<'entry> {
+    /// What happened.
+    pub kind: &'entry str,
+    /// The account that acted, if one did.
+    pub member: Option<&'entry str>,
+    /// What it happened to.
+    pub object: Option<&'entry str>,
+    /// The moment or day.
+    pub at: &'entry str,
 }
 
 /// One sealed row as an entry says it stands afterwards.
@@ -46,18 +62,22 @@ pub struct RowSeen<'entry> {
 pub fn scan(entry: &[u8]) -> Result<Scan<'_>, NotCanonical> {
     let text = str::from_utf8(entry).map_err(|error| NotCanonical { at: error.valid_up_to() })?;
     let mut cursor = Cursor { text, at: 0 };
-    let (mut version, mut index, mut rows) = (None, None, Vec::new());
+    let (mut version, mut index, mut rows, mut filing) = (None, None, Vec::new(), Filing::default());
     cursor.object(|cursor, key| {
         match key {
             "versie" => version = Some(cursor.number()?),
             "volgnummer" => index = Some(cursor.number()?),
             "rijen" => cursor.array(|cursor| cursor.row().map(|row| rows.push(row)))?,
+            "actor" => filing.member = cursor.member()?,
+            "object" => filing.object = cursor.text_at("id")?,
+            "soort" => filing.kind = cursor.text()?,
+            "tijdstip" => filing.at = cursor.text()?,
             _ => cursor.value(1)?,
         }
         Ok(())
     })?;
     match (version, index) {
-        (Some(version), Some(index)) if cursor.at == text.len() => Ok(Scan { version, index, rows }),
+        (Some(version), Some(index)) if cursor.at == text.len() => Ok(Scan { version, index, rows, filing }),
         _ => cursor.wrong(),
     }
 }
@@ -180,6 +200,44 @@ impl<'entry> Cursor<'entry> {
         }
     }
 
+    /// A value; of a string, what stands between its quotes.
+    fn text(&mut self) -> Result<&'entry str, NotCanonical> {
+        let start = self.at + 1;
+        if self.rest().first() != Some(&b'"') {
+            return self.value(1).map(|()| "");
+        }
+        self.string()?;
+        Ok(self.text.get(start..self.at - 1).unwrap_or_default())
+    }
+
+    /// A value; of an object, the text under one of its keys.
+    fn text_at(&mut self, wanted: &str) -> Result<Option<&'entry str>, NotCanonical> {
+        if self.rest().first() != Some(&b'{') {
+            return self.value(1).map(|()| None);
+        }
+        let mut found = None;
+        self.object(
+            |cursor, key| {
+                if key == wanted { cursor.text().map(|text| found = Some(text)) } else { cursor.value(2) }
+            },
+        )?;
+        Ok(found)
+    }
+
+    /// Who acted: the id when it is an account.
+    fn member(&mut self) -> Result<Option<&'entry str>, NotCanonical> {
+        if self.rest().first() != Some(&b'{') {
+            return self.value(1).map(|()| None);
+        }
+        let mut found = None;
+        self.object(
+            |cursor, key| {
+                if key == "lid" { cursor.text_at("id").map(|id| found = id) } else { cursor.value(2) }
+            },
+        )?;
+        Ok(found)
+    }
+
     fn row(&mut self) -> Result<RowSeen<'entry>, NotCanonical> {
         self.eat(b"{\"rij\":")?;
         let row = self.plain_string()?;
@@ -257,6 +315,31 @@ mod tests {
         hash[31] = 1;
         let rows = [RowSeen { row: "a/1", sha256: Some(hash) }, RowSeen { row: "b/2", sha256: None }];
         assert_eq!(found.rows, rows);
+        assert_eq!(found.filing, Filing { kind: r#"x \"é\" \u001f\n"#, ..Filing::default() });
+    }
+
+    #[test]
+    fn an_entry_says_by_what_it_can_be_found() {
+        let filing_of = |fields: &str| {
+            let entry = format!(r#"{{{fields},"versie":1,"volgnummer":2}}"#);
+            let found = scan(entry.as_bytes()).unwrap_or_else(|error| panic!("{error}: {entry}")).filing;
+            (
+                found.kind.to_owned(),
+                found.member.map(str::to_owned),
+                found.object.map(str::to_owned),
+                found.at.to_owned(),
+            )
+        };
+        let text = |text: &str| Some(text.to_owned());
+        assert_eq!(
+            filing_of(
+                r#""actor":{"lid":{"id":"m"}},"object":{"id":"o","soort":"signal"},"soort":"a.b","tijdstip":"2026-11-24""#
+            ),
+            ("a.b".to_owned(), text("m"), text("o"), "2026-11-24".to_owned())
+        );
+        assert_eq!(filing_of(r#""actor":"anoniem""#).1, None);
+        assert_eq!(filing_of(r#""actor":{"beheerder":{"naam":"root"}},"object":7"#).1, None);
+        assert_eq!(filing_of(r#""actor":{"lid":["m"]},"soort":3"#), (String::new(), None, None, String::new()));
     }
 
     #[test]

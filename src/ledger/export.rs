@@ -128,15 +128,19 @@ impl<W: Write> ExportWriter<W> {
     }
 }
 
-/// Verifies an export with a public key that came another way. Rows are not compared, and the report says so.
+/// Verifies an export with a public key, and checkpoints, that came another way. Rows are not compared, and the report says so.
 ///
 /// # Errors
 /// [`ExportError`] when the file cannot be read or is no export. Everything that is wrong inside it is a finding.
-pub fn verify_export(input: impl BufRead, key: Option<VerifierKey>) -> Result<(Header, Report), ExportError> {
+pub fn verify_export(
+    input: impl BufRead,
+    key: Option<VerifierKey>,
+    checkpoints: &[String],
+) -> Result<(Header, Report), ExportError> {
     let mut lines = Lines { input, line: Vec::new() };
     let header = lines.next()?.and_then(header).ok_or(ExportError::NoHeader)?;
     let given = key.clone();
-    let mut verifier = Verifier::new(key, &[]);
+    let mut verifier = Verifier::new(key, checkpoints);
     if let (Some(given), Some(named)) = (&given, &header.key)
         && given != named
     {

@@ -25,6 +25,30 @@ pub enum Against {
     Head,
 }
 
+/// By what a database finds an entry.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FiledUnder {
+    /// What happened.
+    Kind,
+    /// What it happened to.
+    Object,
+    /// Who did it.
+    Member,
+    /// When.
+    Day,
+}
+
+impl fmt::Display for FiledUnder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Kind => "een andere soort handeling",
+            Self::Object => "een ander object",
+            Self::Member => "een andere medewerker",
+            Self::Day => "een andere dag",
+        })
+    }
+}
+
 /// What can be wrong with a log.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Wrong {
@@ -60,6 +84,11 @@ pub enum Wrong {
     UnknownVersion {
         /// That format.
         version: u64,
+    },
+    /// The entry itself holds, but the database keeps it under something else than it says.
+    Misfiled {
+        /// Which column differs.
+        under: FiledUnder,
     },
     /// The line of an export cannot be read.
     Unreadable,
@@ -173,6 +202,11 @@ impl fmt::Display for Finding {
                 f,
                 "Logregel {from}: is geschreven in versie {version} van de schrijfwijze, die dit programma niet \
                  kent. Controleer met een nieuwere versie van het programma."
+            ),
+            Wrong::Misfiled { under } => write!(
+                f,
+                "Logregel {from}: staat in de database onder {under} dan de regel zelf zegt. De regel is niet veranderd, \
+                 maar wie hem zoekt waar hij hoort, vindt hem niet."
             ),
             Wrong::Unreadable => write!(
                 f,

@@ -4,10 +4,11 @@
 //! It believes nothing but the public key it is given. Its memory does not grow with the number of entries, only with
 //! the number of sealed rows they speak of.
 
-use crate::ledger::canonical;
+use crate::domain::time::Moment;
+use crate::ledger::canonical::{self, Filing};
 use crate::ledger::checkpoint::{Checkpoint, CheckpointError};
 use crate::ledger::event::FORMAT_VERSION;
-use crate::ledger::finding::{Against, Finding, Wrong};
+use crate::ledger::finding::{Against, FiledUnder, Finding, Wrong};
 use crate::ledger::merkle::{Frontier, Hash, leaf_hash};
 use crate::ledger::note::VerifierKey;
 use crate::ledger::report::{Head, Report, RowCheck, Verdict};
@@ -15,6 +16,46 @@ use crate::ledger::rows::ExpectedRows;
 
 /// More findings than this are only counted: the first ones tell what happened.
 const MOST_FINDINGS: usize = 100;
+
+/// Dutch: *vindplaats*. The columns that a database keeps beside an entry to find it by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Filed<'row> {
+    /// What happened.
+    pub kind: &'row str,
+    /// Who did it.
+    pub member: Option<uuid::Uuid>,
+    /// What it happened to.
+    pub object: Option<uuid::Uuid>,
+    /// The day in the municipality.
+    pub day: crate::domain::time::Day,
+}
+
+impl Filed<'_> {
+    /// The first column that says something else than the entry.
+    fn differs(&self, entry: &Filing<'_>) -> Option<FiledUnder> {
+        let same = |filed: Option<uuid::Uuid>, said: Option<&str>| match (filed, said) {
+            (None, None) => true,
+            (Some(id), Some(said)) => id.hyphenated().encode_lower(&mut uuid::Uuid::encode_buffer()) == said,
+            _ => false,
+        };
+        if self.kind != entry.kind {
+            Some(FiledUnder::Kind)
+        } else if !same(self.object, entry.object) {
+            Some(FiledUnder::Object)
+        } else if !same(self.member, entry.member) {
+            Some(FiledUnder::Member)
+        } else if !self.is_on(entry.at) {
+            Some(FiledUnder::Day)
+        } else {
+            None
+        }
+    }
+
+    /// Whether the moment or day of the entry is this day.
+    fn is_on(&self, at: &str) -> bool {
+        if at.len() == 10 { at.parse() == Ok(self.day) } else { at.parse().map(Moment::day) == Ok(self.day) }
+    }
+}
 
 enum Judged {
     Readable(Checkpoint),
@@ -123,6 +164,16 @@ impl Verifier {
 
     /// Takes the next entry: the index it is stored under, its bytes, and the leaf hash stored with it.
     pub fn feed(&mut self, index: u64, entry: &[u8], stored_leaf: &Hash) {
+        self.take(index, entry, stored_leaf, None);
+    }
+
+    /// The same, with the columns under which a database keeps the entry: an entry that cannot be found where it
+    /// belongs is as good as hidden.
+    pub fn feed_filed(&mut self, index: u64, entry: &[u8], stored_leaf: &Hash, filed: &Filed<'_>) {
+        self.take(index, entry, stored_leaf, Some(filed));
+    }
+
+    fn take(&mut self, index: u64, entry: &[u8], stored_leaf: &Hash, filed: Option<&Filed<'_>>) {
         self.seen += 1;
         if index < self.next {
             self.found(Finding::at(index, Wrong::Repeated));
@@ -135,7 +186,7 @@ impl Verifier {
         }
         self.next = index.saturating_add(1);
         let leaf = leaf_hash(entry);
-        if let Some(finding) = self.judge(index, entry, leaf == *stored_leaf) {
+        if let Some(finding) = self.judge(index, entry, leaf == *stored_leaf, filed) {
             self.found(finding);
         }
         if self.gap {
@@ -169,7 +220,7 @@ impl Verifier {
     }
 
     /// Whether one entry holds by itself; takes in its rows.
-    fn judge(&mut self, index: u64, entry: &[u8], leaf_fits: bool) -> Option<Finding> {
+    fn judge(&mut self, index: u64, entry: &[u8], leaf_fits: bool, filed: Option<&Filed<'_>>) -> Option<Finding> {
         let scanned = canonical::scan(entry);
         let said_before = std::mem::replace(&mut self.said, scanned.as_ref().ok().map(|scan| scan.index));
         let changed = (!leaf_fits).then_some(Finding::at(index, Wrong::Changed));
@@ -189,10 +240,11 @@ impl Verifier {
         if changed.is_none() && scan.version != FORMAT_VERSION {
             return Some(Finding::at(index, Wrong::UnknownVersion { version: scan.version }));
         }
+        let misfiled = filed.and_then(|filed| filed.differs(&scan.filing)).map(|under| Wrong::Misfiled { under });
         for row in scan.rows {
             self.rows.commit(index, row);
         }
-        changed
+        changed.or(misfiled.map(|wrong| Finding::at(index, wrong)))
     }
 
     fn remember_roots(&mut self) {

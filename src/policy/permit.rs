@@ -42,6 +42,8 @@ pub enum Action {
     SeeMembers,
     /// Invite, change or disable an account.
     ManageMembers,
+    /// Agree to a role that was proposed for somebody else.
+    AgreeRole,
     /// See the proof of the log.
     SeeLogProof,
 }
@@ -67,6 +69,7 @@ impl Action {
             | Self::SeeAgenda
             | Self::SeeMembers
             | Self::ManageMembers
+            | Self::AgreeRole
             | Self::SeeLogProof => false,
         }
     }
@@ -91,6 +94,7 @@ impl Action {
             Self::ReadIdentity => "read_identity",
             Self::SeeMembers => "see_members",
             Self::ManageMembers => "manage_members",
+            Self::AgreeRole => "agree_role",
             Self::SeeLogProof => "see_log_proof",
         }
     }
@@ -109,6 +113,8 @@ pub struct Facts {
     pub authors: Vec<MemberId>,
     /// Roles that the melder or a coordinator shut out.
     pub excluded: Vec<Role>,
+    /// The role that would be given, if the action is about one.
+    pub granting: Option<Role>,
 }
 
 /// Why something may not be done. What people read is the same for "absent" and "forbidden" unless they may know.
@@ -204,7 +210,9 @@ pub fn authorize(op: &OpContext, action: Action, facts: &Facts) -> Result<Permit
     match (denied, granted_as) {
         (Some(why), _) => Err(why),
         (None, Some(role)) => Ok(permit(role)),
-        (None, None) if action.needs_grant() => Err(Refusal::NotYourRole),
+        // Whoever reads the signal may know that a step is somebody else's; for whoever holds only a part of it (a
+        // check, a question), or nothing, what is not theirs does not exist.
+        (None, None) if facts.grants.iter().any(|grant| grant == "signal") => Err(Refusal::NotYourRole),
         (None, None) => Err(Refusal::NotFound),
     }
 }

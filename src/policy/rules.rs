@@ -32,6 +32,7 @@ pub(super) const RULES: &[Rule] = &[
     privacy_judges_names,
     privacy_is_told_of_urgent_decisions,
     administrators_keep_accounts,
+    a_second_person_agrees_to_a_role,
     overseers_see_the_proof,
 ];
 
@@ -65,7 +66,7 @@ fn administrators_touch_no_content(member: &MemberActor, action: Action, _: &Fac
 fn nobody_signs_their_own_work(member: &MemberActor, action: Action, facts: &Facts) -> Verdict {
     let signing = match action {
         Action::Step(event) => workflow::transition(event).is_some_and(|row| row.two_people == TwoPeople::Agrees),
-        Action::JudgeIdentity => true,
+        Action::JudgeIdentity | Action::AgreeRole => true,
         _ => false,
     };
     if signing && facts.authors.contains(&member.id) { Verdict::Deny(Refusal::OwnWork) } else { Verdict::Ignore }
@@ -154,6 +155,14 @@ fn privacy_judges_names(member: &MemberActor, action: Action, facts: &Facts) -> 
 fn administrators_keep_accounts(member: &MemberActor, action: Action, _: &Facts) -> Verdict {
     let keeps = matches!(action, Action::ManageMembers | Action::SeeMembers) && member.holds(Role::Administrator);
     if keeps { Verdict::Grant(Some(Role::Administrator)) } else { Verdict::Ignore }
+}
+
+/// Whoever holds the role knows whom it can be trusted to; the privacy officer guards the rest, and the FG the privacy
+/// officer.
+fn a_second_person_agrees_to_a_role(member: &MemberActor, action: Action, facts: &Facts) -> Verdict {
+    let (Action::AgreeRole, Some(given)) = (action, facts.granting) else { return Verdict::Ignore };
+    let guard = if given == Role::PrivacyOfficer { Role::Fg } else { Role::PrivacyOfficer };
+    held(member, &[given, guard]).map_or(Verdict::Ignore, |role| Verdict::Grant(Some(role)))
 }
 
 fn overseers_see_the_proof(member: &MemberActor, action: Action, _: &Facts) -> Verdict {

@@ -111,6 +111,23 @@ impl Tx<'_> {
         Ok(())
     }
 
+    /// Lets a proposed role count.
+    ///
+    /// # Errors
+    /// [`StoreError::Stale`] when it was not proposed any more.
+    pub fn role_agree(&mut self, row: &RoleRow) -> Result<(), StoreError> {
+        let changed = diesel::update(
+            member_roles::table
+                .filter(member_roles::member_id.eq(row.member_id))
+                .filter(member_roles::role.eq(row.role))
+                .filter(member_roles::source_code.eq(&row.source_code))
+                .filter(member_roles::state.eq("proposed")),
+        )
+        .set((member_roles::state.eq("agreed"), member_roles::since_on.eq(self.today())))
+        .execute(self.db())?;
+        if changed == 1 { Ok(()) } else { Err(StoreError::Stale) }
+    }
+
     /// Takes a role away.
     ///
     /// # Errors
@@ -235,6 +252,18 @@ pub fn roles_of(db: &mut Db, member: MemberId) -> Result<Vec<RoleRow>, StoreErro
         .filter(member_roles::member_id.eq(member))
         .filter(member_roles::state.ne("proposed"))
         .order((member_roles::seat.desc(), member_roles::role.asc()))
+        .select(RoleRow::as_select())
+        .load(db)?)
+}
+
+/// The roles of one account, those that still wait for a second person among them.
+///
+/// # Errors
+/// When the database cannot be read.
+pub fn role_list(db: &mut Db, member: MemberId) -> Result<Vec<RoleRow>, StoreError> {
+    Ok(member_roles::table
+        .filter(member_roles::member_id.eq(member))
+        .order((member_roles::seat.desc(), member_roles::role.asc(), member_roles::source_code.asc()))
         .select(RoleRow::as_select())
         .load(db)?)
 }

@@ -1,10 +1,24 @@
 //! Whole tables walked in pages, for those who hold the database against the log.
 
+use super::contents::{ContentRow, SealedKeyRow, content_row_name, sealed_key_row_name};
 use super::db::Db;
 use super::error::StoreError;
-use super::schema::{events, log_head};
+use super::log::{EventRow, checkpoint_insert, log_page};
+use super::schema::{contents, events, log_head, sealed_keys, signals};
+use super::signals::{SignalRow, signal_standing};
+use super::tx::Tx;
+use crate::domain::time::Moment;
+use crate::ledger::canonical::scan;
+use crate::ledger::event::RowCommit;
 use crate::ledger::merkle::{Frontier, Hash, root_of};
+use diesel::connection::{AnsiTransactionManager, TransactionManager};
 use diesel::prelude::*;
+
+/// How many entries to look back for one with a moment.
+const LOOKED_BACK: i64 = 200;
+
+/// How many rows are in memory at a time.
+const PAGE: i64 = 1_000;
 
 /// The last complete subtree is recomputed at start when it has at most this many leaves; a larger one waits for the
 /// verifier.
@@ -54,6 +68,157 @@ pub fn log_end(db: &mut Db) -> Result<LogEnd, StoreError> {
     Ok(if last.is_some_and(|last| last >= size) { LogEnd::Differs } else { LogEnd::Fits })
 }
 
+/// The moment of the newest entry that names one; entries of melders have only a day.
+///
+/// # Errors
+/// When the database cannot be read.
+pub fn last_event(db: &mut Db) -> Result<Option<Moment>, StoreError> {
+    let newest: Vec<Vec<u8>> =
+        events::table.order(events::idx.desc()).limit(LOOKED_BACK).select(events::body).load(db)?;
+    Ok(newest.iter().find_map(|body| scan(body).ok()?.filing.at.parse().ok()))
+}
+
+/// The number of entries as it stands beside the head.
+///
+/// # Errors
+/// When the database cannot be read.
+pub fn head_size(db: &mut Db) -> Result<i64, StoreError> {
+    Ok(head(db)?.0)
+}
+
 fn head(db: &mut Db) -> Result<(i64, Vec<u8>), StoreError> {
     Ok(log_head::table.find(1).select((log_head::size, log_head::frontier)).first(db)?)
+}
+
+/// Reads the database as it stands at one moment, however long it takes: what others write meanwhile is not seen.
+///
+/// # Errors
+/// Whatever the closure returns, or when the database cannot be read.
+pub fn at_one_moment<T, E: From<StoreError>>(db: &mut Db, f: impl FnOnce(&mut Db) -> Result<T, E>) -> Result<T, E> {
+    let begun = match db {
+        Db::Sqlite(c) => AnsiTransactionManager::begin_transaction_sql(c, "BEGIN DEFERRED"),
+        Db::Pg(c) => {
+            AnsiTransactionManager::begin_transaction_sql(c, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+        }
+    };
+    begun.map_err(StoreError::from)?;
+    let result = f(db);
+    let ended = <Db as Connection>::TransactionManager::rollback_transaction(db).map_err(StoreError::from);
+    let value = result?;
+    ended?;
+    Ok(value)
+}
+
+/// Hands over every entry of the log, in order.
+///
+/// # Errors
+/// When the database cannot be read.
+pub fn each_event(db: &mut Db, mut f: impl FnMut(&EventRow)) -> Result<(), StoreError> {
+    let mut from = None;
+    loop {
+        // The first page also takes numbers below zero, which the service never writes.
+        let page = match from {
+            None => first_events(db)?,
+            Some(from) => log_page(db, from, PAGE)?,
+        };
+        page.iter().for_each(&mut f);
+        match page.last() {
+            Some(last) => from = Some(u64::try_from(last.idx.saturating_add(1)).unwrap_or(0)),
+            None => return Ok(()),
+        }
+    }
+}
+
+fn first_events(db: &mut Db) -> Result<Vec<EventRow>, StoreError> {
+    Ok(events::table.order(events::idx.asc()).limit(PAGE).select(EventRow::as_select()).load(db)?)
+}
+
+/// Hands over the name and hash of every row that the log answers for, table by table.
+///
+/// # Errors
+/// When the database cannot be read.
+pub fn each_committed_row(db: &mut Db, mut f: impl FnMut(String, Hash)) -> Result<(), StoreError> {
+    let mut tell = |name: String, bytes: &[u8]| {
+        let commit = RowCommit::stands(name, bytes);
+        if let Some(hash) = commit.sha256 {
+            f(commit.row, hash);
+        }
+    };
+    let mut after = None;
+    loop {
+        let page = content_page(db, after.as_ref())?;
+        page.iter().for_each(|row| tell(content_row_name(row.record_id, &row.field), &row.sealed));
+        match page.into_iter().next_back() {
+            Some(last) => after = Some(last),
+            None => break,
+        }
+    }
+    let mut after = None;
+    loop {
+        let page = sealed_key_page(db, after)?;
+        page.iter().for_each(|row| tell(sealed_key_row_name(row.id), &row.sealed));
+        match page.last() {
+            Some(last) => after = Some(last.id),
+            None => break,
+        }
+    }
+    let mut after = None;
+    loop {
+        let page = signal_page(db, after)?;
+        for row in &page {
+            let (name, bytes) = signal_standing(row);
+            tell(name, &bytes);
+        }
+        match page.last() {
+            Some(last) => after = Some(last.id),
+            None => return Ok(()),
+        }
+    }
+}
+
+fn content_page(db: &mut Db, after: Option<&ContentRow>) -> Result<Vec<ContentRow>, StoreError> {
+    let mut query = contents::table
+        .order((contents::record_id.asc(), contents::field.asc()))
+        .limit(PAGE)
+        .select(ContentRow::as_select())
+        .into_boxed();
+    if let Some(last) = after {
+        query = query.filter(
+            contents::record_id
+                .gt(last.record_id)
+                .or(contents::record_id.eq(last.record_id).and(contents::field.gt(last.field.clone()))),
+        );
+    }
+    Ok(query.load(db)?)
+}
+
+fn sealed_key_page(
+    db: &mut Db,
+    after: Option<crate::domain::ids::SealedKeyId>,
+) -> Result<Vec<SealedKeyRow>, StoreError> {
+    let mut query =
+        sealed_keys::table.order(sealed_keys::id.asc()).limit(PAGE).select(SealedKeyRow::as_select()).into_boxed();
+    if let Some(last) = after {
+        query = query.filter(sealed_keys::id.gt(last));
+    }
+    Ok(query.load(db)?)
+}
+
+fn signal_page(db: &mut Db, after: Option<crate::domain::ids::SignalId>) -> Result<Vec<SignalRow>, StoreError> {
+    let mut query = signals::table.order(signals::id.asc()).limit(PAGE).select(SignalRow::as_select()).into_boxed();
+    if let Some(last) = after {
+        query = query.filter(signals::id.gt(last));
+    }
+    Ok(query.load(db)?)
+}
+
+impl Tx<'_> {
+    /// Keeps a signed checkpoint; the same size twice is one checkpoint.
+    ///
+    /// # Errors
+    /// When the database refuses it.
+    pub fn checkpoint_put(&mut self, size: u64, note: &str) -> Result<(), StoreError> {
+        let at = self.op().at;
+        checkpoint_insert(self.db(), size, note, at)
+    }
 }

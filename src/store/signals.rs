@@ -316,7 +316,7 @@ pub fn signal_facts(db: &mut Db, id: SignalId, member: &MemberActor) -> Result<O
     // A row that names a person is about that person only.
     let about = |row: &ExclusionRow| row.member_id.is_none_or(|named| named == member.id);
     let excluded = exclusion_list(db, id)?.into_iter().filter(about).map(|row| row.role).collect();
-    let facts = Facts { signal: Some(id), grants: given, stage: Some(signal.stage), authors: Vec::new(), excluded };
+    let facts = Facts { signal: Some(id), grants: given, stage: Some(signal.stage), excluded, ..Facts::default() };
     Ok(Some((signal, facts)))
 }
 

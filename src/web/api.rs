@@ -1,8 +1,8 @@
 //! The JSON API under `/api/v1` (NL GOV REST API Design Rules 2.2), in Dutch names.
 //!
-//! One table of [`endpoint::Endpoint`]s makes the routes, the published description ([`document`]) and what a wrong
-//! method is told. A body passes the [`gate`] first, which holds the very schemas that are published; then the domain
-//! parses it, as it parses a form. What goes wrong becomes a [`problem`] at the edge.
+//! One table of `endpoint::Endpoint`s makes the routes, the published description (`document`) and what a wrong
+//! method is told. A body passes the `gate` first, which holds the very schemas that are published; then the domain
+//! parses it, as it parses a form. What goes wrong becomes a `problem` at the edge.
 
 mod bearer;
 mod body;
@@ -16,6 +16,8 @@ mod schema;
 mod schemas;
 mod sessions;
 mod signals;
+mod steps;
+mod work;
 
 use super::Web;
 use super::failure::Failed;
@@ -121,6 +123,8 @@ fn endpoints(sides: Sides, staff: StaffApi) -> Vec<Endpoint> {
     all.extend(follow::endpoints());
     all.extend(sessions::endpoints());
     all.extend(signals::endpoints());
+    all.extend(work::endpoints());
+    all.extend(steps::endpoints());
     all.retain(|endpoint| match endpoint.side {
         Side::Everywhere => true,
         Side::Public => sides.opens_public(),

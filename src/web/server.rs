@@ -60,8 +60,15 @@ pub fn pages_config(config: &mut web::ServiceConfig, sides: Sides) {
             .configure(pages::agenda::routes)
             .configure(pages::check1::routes)
             .configure(pages::check2a::routes)
+            .configure(pages::check2b::routes)
+            .configure(pages::closing::routes)
             .configure(pages::decision::routes)
+            .configure(pages::destruction::routes)
             .configure(pages::enrichment::routes)
+            .configure(pages::exclusion::routes)
+            .configure(pages::follow_up::routes)
+            .configure(pages::handoff::routes)
+            .configure(pages::identity::routes)
             .configure(pages::intake::routes)
             .configure(pages::privacy_check::routes)
             .configure(pages::publish::routes)
@@ -69,6 +76,7 @@ pub fn pages_config(config: &mut web::ServiceConfig, sides: Sides) {
             .configure(pages::second_signature::routes)
             .configure(pages::signal::routes)
             .configure(pages::source_question::routes)
+            .configure(pages::telling::routes)
             .configure(pages::urgent::routes)
             .configure(pages::weighing::routes);
     }

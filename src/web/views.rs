@@ -9,6 +9,8 @@ pub mod doors;
 pub mod enrichment;
 pub mod fields;
 pub mod follow;
+pub mod follow_up;
+pub mod identity;
 pub mod lio;
 pub mod report;
 pub mod signal;

@@ -2,6 +2,7 @@
 
 mod description;
 mod follow;
+mod protocol;
 mod refusals;
 mod report;
 mod sessions;

@@ -5,17 +5,22 @@
     clippy::expect_used,
     clippy::panic,
     clippy::indexing_slicing,
-    reason = "a test fails by panicking"
+    unreachable_pub,
+    reason = "a test fails by panicking, and nothing here is used from elsewhere"
 )]
 
 mod api;
 mod architecture;
+mod bad_input;
 mod concurrency;
 mod crash;
 mod intake;
+mod leaks;
 mod migrations;
+mod recovery;
 mod schema;
 mod steps;
 mod store_faults;
 mod store_writes;
 mod support;
+mod tamper;

@@ -28,7 +28,7 @@ fn dump(raw: &mut Raw) -> String {
          WHERE pronamespace = current_schema()::regnamespace AND proname NOT LIKE 'diesel%'
          ORDER BY 1",
     );
-    let shape = raw.texts(&sql.to_owned()).join("\n");
+    let shape = raw.texts(sql).join("\n");
     format!("{shape}\n{:#?}", raw.everything())
 }
 

@@ -3,5 +3,6 @@
 mod enrichment;
 mod intake;
 mod lio;
+mod urgent;
 mod weighing3;
 mod weighing4;

@@ -17,7 +17,7 @@ impl Hold {
     fn on(app: &TestApp) -> Self {
         let mut raw = Raw::open(&app.database);
         let sql = raw.pick("BEGIN IMMEDIATE", "BEGIN; LOCK TABLE log_head IN EXCLUSIVE MODE");
-        raw.run(&sql.to_owned());
+        raw.run(sql);
         Self(raw)
     }
 

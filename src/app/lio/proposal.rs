@@ -63,7 +63,7 @@ impl App {
         seen: Seen,
         draft: &ItemProposalDraft,
     ) -> Result<ItemProposed, AppError> {
-        self.probe(op, seen.attempt(StepEvent::ProposeCheck2a), &[]).await?;
+        self.probe(op, seen.attempt(StepEvent::ProposeCheck2a), &[]).await.map_err(AppError::as_absent)?;
         let signal = self.signal_standing(op, seen.signal)?;
         let known = self.lio_candidates(seen.signal, op.today)?;
         let strangers = wrong_participants(draft, &known);

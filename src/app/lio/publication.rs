@@ -27,7 +27,7 @@ impl App {
     /// [`AppError::NotNow`] when nothing is cleared; [`AppError::Invalid`] when a participant was shut out since;
     /// those of every step.
     pub async fn publish_item(&self, op: &OpContext, session: &Session, seen: Seen) -> Result<ItemPublished, AppError> {
-        self.probe(op, seen.attempt(StepEvent::PublishItem), &[]).await?;
+        self.probe(op, seen.attempt(StepEvent::PublishItem), &[]).await.map_err(AppError::as_absent)?;
         let read = self.cleared_check2a(op, session, seen.signal, StepEvent::PublishItem).await?;
         self.with_newest_keys(async || self.publish_copies(op, seen, &read).await).await
     }

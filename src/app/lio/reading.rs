@@ -99,7 +99,8 @@ impl App {
                 let closed = tx.disclose(&permit, &holders, &[copy.record_id], None)?;
                 Ok((item, copy, held_on, closed))
             })
-            .await?;
+            .await
+            .map_err(AppError::as_absent)?;
         let (item, copy, held_on, closed) = committed.value;
         let disclosed = closed.open(committed.token, &ring)?;
         let json = |field: &str| disclosed.bytes(copy.record_id, field).unwrap_or_default();

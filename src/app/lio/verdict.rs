@@ -99,7 +99,7 @@ impl App {
         // A proposal never changes, so the signal's version does not matter here: a newer proposal is another check.
         let signal = self.store().read(|db| signals::signal_fetch(db, check.signal_id))?;
         let seen = Seen { signal: check.signal_id, version: signal.map_or(0, |signal| signal.version) };
-        self.probe(op, seen.attempt(step), &[check.proposed_by]).await?;
+        self.probe(op, seen.attempt(step), &[check.proposed_by]).await.map_err(AppError::as_absent)?;
         let read = self.open_check2a(op, session, id).await?;
         let verdict = ItemVerdict::parse(draft, &read.proposal)?;
         self.with_newest_keys(async || self.judge_item(op, session, &read, seen, &verdict).await).await

@@ -48,7 +48,7 @@ fn honest() -> String {
 }
 
 fn verify(export: &str) -> Report {
-    verify_export(export.as_bytes(), Some(key().verifier())).unwrap().1
+    verify_export(export.as_bytes(), Some(key().verifier()), &[]).unwrap().1
 }
 
 fn first_index(export: &str) -> Option<u64> {
@@ -59,7 +59,7 @@ fn first_index(export: &str) -> Option<u64> {
 
 #[test]
 fn an_export_and_the_public_key_prove_the_log_and_say_that_rows_were_not_compared() {
-    let (header, report) = verify_export(honest().as_bytes(), Some(key().verifier())).unwrap();
+    let (header, report) = verify_export(honest().as_bytes(), Some(key().verifier()), &[]).unwrap();
     assert_eq!((header.head.size, header.key, header.checkpoints), (6, Some(key().verifier()), vec![3, 5]));
     assert_eq!((report.verdict, report.entries, report.proven_until), (Verdict::Whole, 6, 5));
     assert_eq!((&report.unproven_tail, &report.rows), (&Some(5..=5), &RowCheck::NotCompared));
@@ -78,14 +78,14 @@ fn every_line_of_an_export_is_one_json_object() {
 
 #[test]
 fn without_a_key_an_export_proves_nothing_even_though_it_names_one() {
-    let (_, report) = verify_export(honest().as_bytes(), None).unwrap();
+    let (_, report) = verify_export(honest().as_bytes(), None, &[]).unwrap();
     assert_eq!((report.verdict, report.proven_until), (Verdict::Whole, 0));
 }
 
 #[test]
 fn an_export_under_another_key_is_named() {
     let other = LedgerKey::from_seed("meldroute.example/logboek", &[8; 32]).unwrap().verifier();
-    let (_, report) = verify_export(honest().as_bytes(), Some(other)).unwrap();
+    let (_, report) = verify_export(honest().as_bytes(), Some(other), &[]).unwrap();
     assert_eq!((report.verdict, report.proven_until), (Verdict::Broken, 0));
     assert_eq!(report.first_wrong, Some(Finding::general(Wrong::OtherKey)));
 }
@@ -153,6 +153,6 @@ fn a_line_without_end_does_not_fill_the_memory() {
 #[test]
 fn what_is_no_export_is_refused() {
     for text in ["", "{}", "hallo\n", &honest().replacen("\"versie\":1", "\"versie\":9", 1)] {
-        assert!(matches!(verify_export(text.as_bytes(), None), Err(ExportError::NoHeader)));
+        assert!(matches!(verify_export(text.as_bytes(), None, &[]), Err(ExportError::NoHeader)));
     }
 }

@@ -96,6 +96,11 @@ impl TrustedKeys {
         self.keys.get(&key_id)
     }
 
+    /// Every key that a statement introduces, in force or not, in no order.
+    pub fn all(&self) -> impl Iterator<Item = &TrustedKey> {
+        self.keys.values()
+    }
+
     /// Asked just before sealing to a key that came from elsewhere, such as a row of the database.
     ///
     /// # Errors

@@ -56,7 +56,11 @@ fn is_utf8(part: &str) -> bool {
 }
 
 impl Sent {
-    fn value(self, api: &Api, schema: &str) -> Result<Value, Failed> {
+    /// The body, once it is what the description says.
+    ///
+    /// # Errors
+    /// 400 with every mistake, 413 or 415.
+    pub(super) fn value(self, api: &Api, schema: &str) -> Result<Value, Failed> {
         let bytes = self.0.map_err(Failed)?;
         let value = serde_json::from_slice(&bytes).map_err(|_| Failed(Failure::Unreadable))?;
         api.gate.pass(schema, &value)?;
@@ -70,27 +74,44 @@ impl Sent {
     pub(super) fn draft<D: DeserializeOwned>(self, api: &Api, schema: &str) -> Result<D, Failed> {
         read(self.value(api, schema)?)
     }
-
-    /// The body of a step: the version that was seen, and the draft beside it.
-    ///
-    /// # Errors
-    /// As [`Sent::draft`].
-    pub(super) fn step<D: DeserializeOwned>(self, api: &Api, schema: &str) -> Result<(i64, D), Failed> {
-        let mut value = self.value(api, schema)?;
-        let seen = value.as_object_mut().and_then(|fields| fields.remove("versie")).and_then(|seen| seen.as_i64());
-        Ok((seen.ok_or(Failed(Failure::Unreadable))?, read(value)?))
-    }
 }
 
-fn read<D: DeserializeOwned>(value: Value) -> Result<D, Failed> {
+/// A body that passed the gate, as a draft.
+///
+/// # Errors
+/// When description and draft differ, which a test would have said.
+pub(super) fn read<D: DeserializeOwned>(value: Value) -> Result<D, Failed> {
     // The gate let it through, so this is a difference between description and draft that a test should have found.
     serde_json::from_value(value).map_err(|e| crate::app::AppError::Internal(format!("draft: {e}")).into())
 }
 
-/// The errors of a use case, each at its JSON pointer: `criteria.ernst` is `/criteria/ernst`.
+/// The errors of a use case where nothing more is known than their names: `criteria.ernst` is `/criteria/ernst`.
 pub(super) fn at_pointers(errors: &[FieldError]) -> Vec<Fault> {
-    let pointer = |field: &str| field.split('.').map(|step| format!("/{}", escaped(step))).collect();
-    errors.iter().map(|e| Fault { place: Place::Body(pointer(&e.field)), detail: e.message.clone() }).collect()
+    located(&Value::Null, errors)
+}
+
+/// The errors of a use case, each at its JSON pointer in this body. The domain counts the entries of a list from 1, as
+/// people do, or names them by their code; a pointer counts from 0.
+pub(super) fn located(body: &Value, errors: &[FieldError]) -> Vec<Fault> {
+    let fault = |error: &FieldError| {
+        let (mut at, mut pointer) = (body, String::new());
+        for step in error.field.split('.') {
+            let step = match at.as_array() {
+                Some(entries) => place_in(entries, step),
+                None => step.to_owned(),
+            };
+            pointer = format!("{pointer}/{}", escaped(&step));
+            at = body.pointer(&pointer).unwrap_or(&Value::Null);
+        }
+        Fault { place: Place::Body(pointer), detail: error.message.clone() }
+    };
+    errors.iter().map(fault).collect()
+}
+
+fn place_in(entries: &[Value], step: &str) -> String {
+    let counted = step.parse::<usize>().ok().and_then(|number| number.checked_sub(1));
+    let named = || entries.iter().position(|entry| entry.get("bron").and_then(Value::as_str) == Some(step));
+    counted.or_else(named).map_or_else(|| step.to_owned(), |place| place.to_string())
 }
 
 /// The id in the address. What is no id is simply not found.

@@ -174,7 +174,7 @@ impl Endpoint {
         if self.body.is_some() {
             all.extend([413, 415]);
         }
-        if self.body.is_some() || !self.parameters.is_empty() {
+        if self.body.is_some() || !self.parameters.is_empty() || self.path.contains("{id}") {
             all.push(400);
         }
         all.push(503);

@@ -5,9 +5,10 @@ use super::Api;
 use super::body::Sent;
 use super::endpoint::Endpoint;
 use super::problem::problem;
+use crate::app::closing::told_of;
 use crate::app::following::Followed;
 use crate::domain::decision::DecisionCode;
-use crate::domain::stage::{MelderQuestion, MelderStatus};
+use crate::domain::stage::MelderStatus;
 use crate::domain::term::ClockCode;
 use crate::vault::receipt::Receipt;
 use crate::web::Web;
@@ -18,7 +19,7 @@ use actix_web::{HttpResponse, web};
 use serde::Deserialize;
 use serde_json::json;
 
-/// Every answer about a code has this many bytes, so that its length does not tell whether the code exists.
+/// Answers about a code come in steps of so many bytes, so that the length does not tell whether the code exists.
 const ANSWER_BYTES: usize = 512;
 
 pub(super) fn endpoints() -> Vec<Endpoint> {
@@ -64,18 +65,22 @@ fn evenly(response: HttpResponse) -> HttpResponse {
 fn standing(web: &Web, followed: &Followed) -> serde_json::Value {
     let signal = &followed.signal;
     let last: Option<DecisionCode> = signal.outcome.as_deref().and_then(|code| code.parse().ok());
-    let status = MelderStatus::of(signal.stage, last, MelderQuestion::None);
+    let status = MelderStatus::shown(signal.stage, last, told_of(signal));
     let until = match status {
         MelderStatus::NotTakenUp | MelderStatus::Closed => signal.stage_since.plus_months(3),
         MelderStatus::Received | MelderStatus::InAssessment | MelderStatus::QuestionOpen | MelderStatus::TakenUp => {
             web.app.protocol().due_on(ClockCode::MelderFeedback, signal.received_on)
         }
     };
+    let since = signal.told_on.map_or(signal.stage_since, |day| day.max(signal.stage_since));
+    let opened =
+        followed.openings.iter().map(|opening| json!({ "datum": opening.day.to_string(), "reden": opening.reason }));
     json!({
         "status": status.code(),
         "uitleg": status.sentence(until),
+        "naamGelezen": opened.collect::<Vec<_>>(),
         "ontvangenDatum": signal.received_on.to_string(),
-        "statusDatum": signal.stage_since.to_string(),
+        "statusDatum": since.to_string(),
         "berichtUiterlijkDatum": until.to_string(),
     })
 }

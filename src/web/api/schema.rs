@@ -3,7 +3,7 @@
 
 use crate::domain::protocol::Code;
 use crate::domain::text::{BoundedText, TEXT_PATTERN};
-use crate::domain::words::Dutch;
+use crate::domain::words::{Dutch, YesNo};
 use utoipa::openapi::schema::{
     AdditionalProperties, AllOfBuilder, AnyOfBuilder, ArrayBuilder, ObjectBuilder, SchemaFormat, SchemaType, Type,
 };
@@ -32,6 +32,11 @@ impl Fields {
     /// A field that may be left out.
     pub(super) fn may(self, name: &str, shape: impl Into<Shape>) -> Self {
         Self(self.0.property(name, shape))
+    }
+
+    /// A field that was described already must be there.
+    pub(super) fn requires(self, name: &str) -> Self {
+        Self(self.0.required(name))
     }
 
     /// Done.
@@ -140,4 +145,30 @@ pub(super) fn string(about: &str) -> ObjectBuilder {
 /// The schema with this name.
 pub(super) fn named(name: &str) -> Shape {
     Ref::from_schema_name(name).into()
+}
+
+/// `ja` or `nee`.
+pub(super) fn yes_no(about: &str) -> ObjectBuilder {
+    choice::<YesNo>(about)
+}
+
+/// A body of a step, with the version that was seen.
+pub(super) fn step(about: &str) -> Fields {
+    Fields::of(about).needs("versie", number("De versie van het signaal die u zag.", 1, i32::MAX))
+}
+
+/// With one of these values at `name`, these fields are needed; `all` are the values there are.
+pub(super) fn needed_with(sentence: &str, name: &str, all: &[&str], values: &[&str], needed: &[&str]) -> Shape {
+    let others: Vec<&str> = all.iter().copied().filter(|value| !values.contains(value)).collect();
+    any_of(sentence, [absent_or(name, &others), present(needed)])
+}
+
+/// The codes of a closed list.
+pub(super) fn codes<T: Dutch>() -> Vec<&'static str> {
+    T::ALL.iter().map(|value| value.code()).collect()
+}
+
+/// How people name a signal, exactly.
+pub(super) fn reference(about: &str) -> ObjectBuilder {
+    patterned(about, "^S-[0-9A-HJKMNP-TV-Z]{4}-[0-9A-HJKMNP-TV-Z]{2}$", 9)
 }

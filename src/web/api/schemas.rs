@@ -1,7 +1,11 @@
 //! Every schema of the API by name. Bodies are held at the gate; answers are promises that the tests check.
 
+mod deciding;
+mod enriching;
+mod following_up;
 mod reading;
 mod report;
+mod weighing;
 
 use super::schema::{Fields, Shape, number, several, string};
 use crate::domain::protocol::Protocol;
@@ -10,10 +14,13 @@ use utoipa::openapi::schema::{AdditionalProperties, ObjectBuilder, Type};
 
 /// All of them, under the municipality's own lists.
 pub(super) fn all(protocol: &Protocol) -> BTreeMap<String, Shape> {
-    let _ = protocol;
     let mut shapes = vec![("Beschrijving", anything("Een document volgens OpenAPI 3.1.")), ("Probleem", problem())];
     shapes.extend(report::shapes());
     shapes.extend(reading::shapes());
+    shapes.extend(weighing::shapes(protocol));
+    shapes.extend(enriching::shapes(protocol));
+    shapes.extend(deciding::shapes(protocol));
+    shapes.extend(following_up::shapes(protocol));
     shapes.into_iter().map(|(name, shape)| (name.to_owned(), shape)).collect()
 }
 

@@ -35,10 +35,11 @@ pub async fn list(web: web::Data<Web>, member: Member, request: HttpRequest) -> 
     let agenda = web.app.agenda(&op, &member.session).await?;
     let today = member.op.today;
     let leads = member.session.actor.holds(Role::Coordinator);
+    let next = web.app.next_sitting(ItemKind::Urgent, today)?;
     html(&AgendaView {
         frame: frame(&web, &member, "/lio"),
         done: done.to_owned(),
-        next: agenda.sittings.first().map(|row| calendar::in_words_near(row.held_on, today)).unwrap_or_default(),
+        next: calendar::in_words_near(next.held_on(), today),
         disclosed: disclosed(&agenda),
         leads: ticked(leads),
         led: agenda.led.iter().map(|line| led_row(line, today)).collect(),

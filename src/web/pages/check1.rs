@@ -1,7 +1,7 @@
 //! `/signalen/{id}/privacycheck-1`: the coordinator proposes questions to sources, beside the report.
 
 use super::around;
-use super::enrichment::{at_once, moved, shown};
+use super::enrichment::{at_once, moved, named, shown};
 use super::signals::address;
 use super::{frame, html, ticked, with_status};
 use crate::app::AppError;
@@ -155,7 +155,7 @@ async fn page(
             action: format!("{}/privacycheck-1", address(id)),
             formulier: tokens::session_token(&web.app.keys().server, member.session.actor.session.uuid()),
             versie: opened.signal.version.to_string(),
-            errors: shown(errors),
+            errors: shown(errors.into_iter().map(|error| named(error, web.app.protocol())).collect()),
         },
         step,
         notice,

@@ -1,7 +1,7 @@
 //! `/privacychecks/{id}` of kind 1: per source clear, narrow or refuse, all on one page, one signed act.
 
 use super::check1::rule_tag;
-use super::enrichment::{at_once, reading_line, shown, typed_day};
+use super::enrichment::{at_once, named, reading_line, shown, typed_day};
 use super::signals::deadline;
 use super::{frame, html, privacy_check, with_status};
 use crate::app::AppError;
@@ -132,7 +132,7 @@ async fn page(
             action: privacy_check::address(id),
             formulier: tokens::session_token(&web.app.keys().server, member.session.actor.session.uuid()),
             versie: opened.check.version.to_string(),
-            errors: shown(errors.into_iter().map(|error| on_page(error, form)).collect()),
+            errors: shown(errors.into_iter().map(|error| named(on_page(error, form), web.app.protocol())).collect()),
         },
         notice: notice.to_owned(),
         reading: reading_line(member, Purpose::PrivacyCheck, &opened.fields, opened.event_index),

@@ -10,6 +10,7 @@ use crate::app::enrichment::{AskedQuestion, CheckRound, Enrichment, waiting};
 use crate::domain::calendar;
 use crate::domain::ids::{MemberId, SignalId, SourceQuestionId};
 use crate::domain::privacy_check::SourceVerdict;
+use crate::domain::protocol::Protocol;
 use crate::domain::purpose::Purpose;
 use crate::domain::role::Seat;
 use crate::domain::source::{DetailsState, QuestionState, SourceAnswer};
@@ -45,6 +46,18 @@ pub(super) fn shown(errors: Vec<FieldError>) -> Errors {
         ShownError::new(&error.field, sentence)
     };
     Errors::from(errors.into_iter().map(of).collect::<Vec<_>>())
+}
+
+/// Puts the name of the source before an error that belongs to one source among several: `bronnen.<code>.<veld>`.
+pub(super) fn named(error: FieldError, protocol: &Protocol) -> FieldError {
+    let code = error.field.split('.').nth(1);
+    let Some(source) = code.and_then(|code| protocol.source(code)) else { return error };
+    if error.message.contains(&source.label) {
+        return error;
+    }
+    let mut signs = error.message.chars();
+    let message = signs.next().map(|first| first.to_lowercase().chain(signs).collect::<String>()).unwrap_or_default();
+    FieldError::new(error.field, format!("{}: {message}", source.label))
 }
 
 /// On to another page after an act.

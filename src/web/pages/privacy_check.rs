@@ -1,7 +1,7 @@
 //! `/privacychecks`: what waits for the privacy officer, and one address for each check, whatever its kind.
 
 use super::signals::deadline;
-use super::{check1_decide, check2a_decide, frame, html};
+use super::{check1_decide, check2a_decide, check2b_decide, frame, html};
 use crate::domain::ids::PrivacyCheckId;
 use crate::domain::privacy_check::CheckKind;
 use crate::policy::Refusal;
@@ -62,9 +62,8 @@ pub async fn show(web: web::Data<Web>, member: Member, path: web::Path<String>) 
     let (check, kind) = standing(&web, &member, &path).await?;
     match kind {
         CheckKind::Check1 => check1_decide::show(&web, &member, check.id).await,
-        // The other kinds have no page here yet: for whoever asks they do not exist.
         CheckKind::Check2a => check2a_decide::show(&web, &member, check.id).await,
-        CheckKind::Check2b => Err(Failed::not_found()),
+        CheckKind::Check2b => check2b_decide::show(&web, &member, check.id).await,
     }
 }
 
@@ -80,7 +79,7 @@ pub async fn judge(
     match kind {
         CheckKind::Check1 => check1_decide::judge(&web, &member, check.id, &form).await,
         CheckKind::Check2a => check2a_decide::judge(&web, &member, check.id, &form).await,
-        CheckKind::Check2b => Err(Failed::not_found()),
+        CheckKind::Check2b => check2b_decide::judge(&web, &member, check.id, &form).await,
     }
 }
 

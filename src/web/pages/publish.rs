@@ -106,15 +106,10 @@ async fn page(
             errors: shown(errors),
         },
         changed: None,
-        question: read.proposal.title.as_str().to_owned(),
+        question: "Gaat dit stuk zo uit?".to_owned(),
         explanation: format!(
-            "{} U ziet {} als {}, doel {}. Dit staat in het logboek, {}, regel {}.",
-            read.proposal.question.as_str(),
-            reading.fields,
-            reading.role,
-            reading.purpose,
-            reading.at,
-            reading.line
+            "U ziet {} als {}, doel {}. Dit staat in het logboek, {}, regel {}.",
+            reading.fields, reading.role, reading.purpose, reading.at, reading.line
         ),
         groups: Vec::new(),
         consequence: format!(
@@ -132,7 +127,11 @@ async fn page(
 /// Per participant what they will read, and what was said of it.
 fn records(web: &Web, read: &Check2a, id: SignalId, member: &Member) -> Result<Vec<Record>, Failed> {
     let people = web.app.lio_candidates(id, member.op.today)?;
-    let mut records = Vec::new();
+    let mut records = vec![Record {
+        title: read.proposal.title.as_str().to_owned(),
+        signed: String::new(),
+        points: vec![Judged::new("Vraag aan het overleg", read.proposal.question.as_str(), "")],
+    }];
     for one in &read.proposal.participants {
         let (person, role) = named(web, &people, one.member);
         let verdict = read.verdict.as_ref();

@@ -36,10 +36,11 @@ pub struct FieldError {
 }
 
 impl FieldError {
-    /// An error with the sentence that both places show.
+    /// An error with the sentence that both places show; its full stop is the page's.
     #[must_use]
     pub fn new(field: &str, message: &str) -> Self {
-        Self { field: field.to_owned(), message: message.to_owned(), advice: String::new() }
+        let message = message.strip_suffix('.').unwrap_or(message).to_owned();
+        Self { field: field.to_owned(), message, advice: String::new() }
     }
 
     /// The same error with one more sentence at the field.

@@ -191,7 +191,7 @@ pub struct AgendaView {
     pub frame: Frame,
     /// What was just done; empty for none.
     pub done: String,
-    /// The next sitting, in words; empty when none is planned.
+    /// The next sitting, in words.
     pub next: String,
     /// What was disclosed, as a sentence.
     pub disclosed: String,

@@ -3,6 +3,7 @@
 
 mod enrichment;
 mod public;
+mod questions;
 mod staff;
 mod steps;
 
@@ -28,6 +29,7 @@ pub(super) fn all() -> Vec<Sample> {
     pages.extend(staff::all());
     pages.extend(steps::all());
     pages.extend(enrichment::all());
+    pages.extend(questions::all());
     pages
 }
 

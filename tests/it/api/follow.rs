@@ -16,7 +16,10 @@ fn the_code_tells_where_the_signal_stands_however_it_is_typed() {
     let answer = follow(&app, &code);
     assert_eq!(answer.status, 200, "{}", answer.body);
     let body = answer.json();
-    assert_eq!(names(&body), ["berichtUiterlijkDatum", "ontvangenDatum", "status", "statusDatum", "uitleg"]);
+    assert_eq!(
+        names(&body),
+        ["berichtUiterlijkDatum", "naamGelezen", "ontvangenDatum", "status", "statusDatum", "uitleg"]
+    );
     assert_eq!((&body["status"], &body["ontvangenDatum"]), (&json!("ontvangen"), &json!("2026-11-24")));
     for typed in [code.to_lowercase(), code.replace(' ', ""), code.replace(' ', "-")] {
         assert_eq!(follow(&app, &typed).json(), body, "{typed}");

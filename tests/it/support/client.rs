@@ -111,6 +111,17 @@ impl Client {
         self.keep(response)
     }
 
+    /// Sends exactly this, with the visitor's cookies; `None` when the other side hung up.
+    pub fn raw(&mut self, method: &str, path: &str, headers: &[(&str, &str)], body: &[u8]) -> Option<Page> {
+        let uri = format!("{}{path}", self.base);
+        let mut request = ureq::http::Request::builder().method(method).uri(uri).header("cookie", self.cookie_header());
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        let response = self.agent.run(request.body(body.to_vec()).unwrap()).ok()?;
+        Some(self.keep(response))
+    }
+
     /// Sends JSON with any method and headers; no cookies, as machines do.
     pub fn json(&self, method: &str, path: &str, headers: &[(&str, &str)], body: Option<&serde_json::Value>) -> Page {
         let mut request = ureq::http::Request::builder().method(method).uri(format!("{}{path}", self.base));
@@ -188,6 +199,15 @@ impl Page {
             }
         }
         fields
+    }
+
+    /// The fields that the summary of mistakes points to, in order.
+    pub fn wrong_fields(&self) -> Vec<String> {
+        let Some(start) = self.body.find("id=\"fouten\"") else { return Vec::new() };
+        let rest = &self.body[start..];
+        let summary = &rest[..rest.find("</ul>").unwrap_or(rest.len())];
+        let fields = summary.split("href=\"#").skip(1);
+        fields.filter_map(|part| part.split('"').next()).map(ToOwned::to_owned).collect()
     }
 
     /// The value of one hidden field of the form with this action; empty when it is not there.

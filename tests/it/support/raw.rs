@@ -162,7 +162,7 @@ impl Raw {
             "DROP TRIGGER events_never_change; DROP TRIGGER events_never_go;",
             "DROP TRIGGER events_never_change ON events;",
         );
-        self.run(&sql.to_owned());
+        self.run(sql);
     }
 
     /// A literal of bytes.

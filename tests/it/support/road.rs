@@ -48,10 +48,14 @@ pub fn seen(app: &TestApp, id: SignalId) -> Seen {
 
 /// Somebody shares a signal; returns its id.
 pub fn received(app: &TestApp, fields: &[(&str, &str)]) -> SignalId {
+    let listed = || -> Vec<SignalId> {
+        let list = app.member("mirte").get("/signalen");
+        let places = list.body.split("href=\"/signalen/").skip(1);
+        places.filter_map(|rest| rest.split('"').next()?.parse().ok()).collect()
+    };
+    let before = listed();
     app.anonymous().report(fields);
-    let list = app.member("mirte").get("/signalen");
-    let place = list.body.split("href=\"/signalen/").nth(1).and_then(|rest| rest.split('"').next());
-    place.expect("a signal in the list").parse().unwrap()
+    listed().into_iter().find(|id| !before.contains(id)).expect("a new signal in the list")
 }
 
 /// A signal that waits for weging 3.

@@ -1,6 +1,6 @@
 //! The real program in a process of its own, on a copy of the template: for what only a process can undergo.
 
-use super::app::{Template, TestApp, template};
+use super::app::{Template, template};
 use super::client::Client;
 use super::database::Keep;
 use meldroute::store::db::Address;
@@ -115,7 +115,10 @@ impl Installation {
             let said = std::fs::read_to_string(&out).unwrap();
             if let Some(address) = said.split_whitespace().find(|word| word.starts_with("http://")) {
                 address.clone_into(&mut served.address);
-                return Ok(served);
+                // The address is said once it is taken; a moment later somebody answers there.
+                if Client::new(address).try_get("/melden").is_some_and(|page| page.status == 200) {
+                    return Ok(served);
+                }
             }
             if served.child.try_wait().unwrap().is_some() || since.elapsed() > PATIENCE {
                 return Err(std::fs::read_to_string(&err).unwrap());
@@ -175,16 +178,5 @@ impl Drop for Served {
     fn drop(&mut self) {
         drop(self.child.kill());
         drop(self.child.wait());
-    }
-}
-
-impl TestApp {
-    /// Tries until it holds: for what happens by itself after a moment.
-    pub fn eventually(what: &str, mut holds: impl FnMut() -> bool) {
-        let since = Instant::now();
-        while !holds() {
-            assert!(since.elapsed() < PATIENCE, "{what}: not within {PATIENCE:?}");
-            std::thread::sleep(Duration::from_millis(20));
-        }
     }
 }

@@ -1,7 +1,7 @@
 //! What melders send and get.
 
 use super::super::schema::{
-    Fields, Shape, absent_or, any_of, choice, choices, day, moment, patterned, present, string, text,
+    Fields, Shape, absent_or, any_of, choice, choices, day, moment, patterned, present, several, string, text,
 };
 use crate::domain::signal::{About, Confidentiality, Exclusion, Fear, KnownBy, Observation, Period, Precision};
 use crate::domain::stage::MelderStatus;
@@ -58,9 +58,14 @@ fn follow_question() -> Shape {
 }
 
 fn follow_answer() -> Shape {
+    let reading = Fields::of("Eén keer dat de naam van de melder werd gelezen.")
+        .needs("datum", day("Wanneer."))
+        .needs("reden", string("Waarom."))
+        .done();
     Fields::of("Waar het signaal staat.")
         .needs("status", choice::<MelderStatus>("De stand."))
         .needs("uitleg", string("De stand in een zin."))
+        .needs("naamGelezen", several("Wanneer en waarom uw naam werd gelezen.", 0, 100, reading))
         .needs("ontvangenDatum", day("Wanneer het binnenkwam."))
         .needs("statusDatum", day("Sinds wanneer het zo staat."))
         .needs("berichtUiterlijkDatum", day("Tot wanneer u hier leest, of wanneer u uiterlijk meer leest."))

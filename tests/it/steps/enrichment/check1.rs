@@ -20,8 +20,8 @@ fn all_mistakes_of_a_proposal_come_together_and_nothing_is_lost() {
         "Schrijf wat u wilt vaststellen",
         "Kies waar het op lijkt",
         "Maak hier een keuze",
-        "Schrijf de vraag",
-        "Schrijf waarvoor het is verzameld",
+        "BRP: schrijf de vraag",
+        "BRP: schrijf waarvoor het is verzameld",
     ] {
         assert!(empty.body.contains(sentence), "{sentence}: {}", empty.body);
     }
@@ -114,11 +114,11 @@ fn every_source_needs_its_verdict_and_all_that_is_missing_is_said_at_once() {
     let sent = nadia.submit(&page, &check, &typed);
     assert_eq!(sent.status, 400);
     for sentence in [
-        "Schrijf de smallere vraag",
-        "Schrijf een datum als",
-        "Schrijf waarom u versmalt",
-        "Schrijf waarom u weigert",
-        "Maak hier een keuze",
+        "Vergunningen: schrijf de smallere vraag",
+        "Vergunningen: schrijf een datum als",
+        "Vergunningen: schrijf waarom u versmalt",
+        "Handelsregister: schrijf waarom u weigert",
+        "Belastingen en heffingen: maak hier een keuze",
     ] {
         assert!(sent.body.contains(sentence), "{sentence}: {}", sent.body);
     }

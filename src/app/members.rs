@@ -1,0 +1,295 @@
+//! Accounts and roles after the ceremony: who comes in, who gets which role, who leaves.
+//!
+//! A role that gives content takes two people: an administrator or operator proposes it, a member whose role it touches
+//! agrees in a session of their own. Only then does it count, and only in a session can a group's key be passed on.
+
+use super::keyring::Session;
+use super::setup::{Invitation, OneTimeCode, RoleGiven, Standing, check_roles};
+use super::trust::{KEY_STATED, StatementSigner};
+use super::{App, AppError};
+use crate::domain::ids::{MemberId, ObjectId};
+use crate::domain::protocol::Protocol;
+use crate::domain::role::Role;
+use crate::domain::text::{BoundedText as _, NameText};
+use crate::domain::words::FieldError;
+use crate::policy::{Action, Facts, OpContext, authorize};
+use crate::store::members::{self, MemberRow, RoleRow};
+use crate::store::{Trace, Tx, contents, keys, log};
+use crate::vault::statement::{KeyStatement, Owner, StatementKind};
+
+/// The context that separates these signatures from others.
+const ROLE_AGREED: &str = "meldroute/role-agreed/v1";
+/// The longest name to sign in with, in characters.
+const LOGIN_MAX_CHARS: usize = 64;
+
+/// One account with its roles.
+pub type Account = (MemberRow, Vec<RoleRow>);
+
+/// A role of an account.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RoleOf {
+    /// Whose.
+    pub member: MemberId,
+    /// Which role.
+    pub role: Role,
+    /// For which source; empty for other roles.
+    pub source: String,
+}
+
+/// Whether somebody can be invited so: a usable name and login, roles that exist, go together and have their source.
+///
+/// # Errors
+/// [`AppError::Invalid`] with everything that is wrong.
+pub fn check_invitation(person: &Invitation, protocol: &Protocol) -> Result<(), AppError> {
+    let mut errors = Vec::new();
+    let plain = |sign: char| sign.is_ascii_lowercase() || sign.is_ascii_digit() || ".-_@".contains(sign);
+    let login = person.login.trim();
+    if login.is_empty() || login.len() > LOGIN_MAX_CHARS || !login.chars().all(plain) {
+        let text = format!("Een aanmeldnaam heeft kleine letters, cijfers en . - _ @, hooguit {LOGIN_MAX_CHARS}.");
+        errors.push(FieldError::new("aanmeldnaam", text));
+    }
+    if let Err(error) = NameText::parse(&person.name) {
+        errors.push(FieldError::new("naam", error.to_string()));
+    }
+    if person.roles.is_empty() {
+        errors.push(FieldError::new("rollen", "Geef minstens één rol."));
+    }
+    for checked in person.roles.iter().map(|given| check_source(given, protocol)).chain([check_roles(&person.roles)]) {
+        match checked {
+            Err(AppError::Invalid(more)) => errors.extend(more),
+            other => other?,
+        }
+    }
+    if errors.is_empty() { Ok(()) } else { Err(AppError::Invalid(errors)) }
+}
+
+/// Whether the source of a role is one of the protocol, for roles that answer for a source.
+///
+/// # Errors
+/// [`AppError::Invalid`] with the reason.
+pub fn check_source(given: &RoleGiven, protocol: &Protocol) -> Result<(), AppError> {
+    let refuse = |text: String| Err(AppError::field("bron", text));
+    let label = given.role.label();
+    if given.source.is_empty() {
+        return if given.role == Role::Flexible {
+            refuse(format!("Bij de rol {label} hoort een bron, zoals vergunningen."))
+        } else {
+            Ok(())
+        };
+    }
+    match protocol.source(&given.source) {
+        None => refuse(format!("De bron {} staat niet in het protocol.", given.source)),
+        Some(source) if source.holder != given.role => {
+            refuse(format!("Voor de bron {} antwoordt de rol {}, niet {label}.", given.source, source.holder.label()))
+        }
+        Some(_) => Ok(()),
+    }
+}
+
+fn allowed(op: &OpContext, action: Action, facts: &Facts) -> Result<Option<Role>, AppError> {
+    let permit = authorize(op, action, facts).map_err(|why| AppError::refused(action.code(), why, None))?;
+    Ok(permit.role())
+}
+
+fn unknown_login(login: &str) -> AppError {
+    AppError::field("aanmeldnaam", format!("Er is niemand met de aanmeldnaam {login}."))
+}
+
+impl App {
+    /// Every account with its roles, by name.
+    ///
+    /// # Errors
+    /// A refusal for whoever does not keep accounts.
+    pub fn accounts(&self, op: &OpContext) -> Result<Vec<Account>, AppError> {
+        allowed(op, Action::SeeMembers, &Facts::default())?;
+        Ok(self.store().read(members::member_list)?)
+    }
+
+    /// Invites somebody: an account and a one-time code. Roles with content wait for a second person.
+    ///
+    /// # Errors
+    /// A refusal; [`AppError::Invalid`] for a login that is taken or roles that cannot be.
+    pub fn member_add(&self, op: &OpContext, person: Invitation) -> Result<OneTimeCode, AppError> {
+        allowed(op, Action::ManageMembers, &Facts::default())?;
+        check_invitation(&person, self.protocol())?;
+        let codes = self.invite(op, &[person], Standing::Proposed)?;
+        codes.into_iter().next().ok_or_else(|| AppError::Internal("an invitation without a code".to_owned()))
+    }
+
+    /// Proposes a role for somebody. Administration gives no keys and counts at once; every other role waits for
+    /// [`App::role_agree`].
+    ///
+    /// # Errors
+    /// A refusal; [`AppError::Invalid`] for an unknown login, a role already held, or one that cannot be combined.
+    pub fn role_propose(&self, op: &OpContext, login: &str, given: &RoleGiven) -> Result<RoleRow, AppError> {
+        let role = allowed(op, Action::ManageMembers, &Facts::default())?;
+        check_source(given, self.protocol())?;
+        let (login, given) = (login.trim().to_lowercase(), given.clone());
+        let committed = self.store().write_blocking::<_, AppError, _>(op, "members.propose_role", move |tx| {
+            let member = tx.member_by_login(&login)?.ok_or_else(|| unknown_login(&login))?;
+            if member.state == "disabled" {
+                return Err(AppError::field("aanmeldnaam", format!("Het account {login} is uitgeschakeld.")));
+            }
+            let held = members::role_list(tx.reader(), member.id)?;
+            if held.iter().any(|row| row.role == given.role && row.source_code == given.source) {
+                let text = format!("{login} heeft de rol {} al, of zij is al voorgesteld.", given.role.label());
+                return Err(AppError::field("rol", text));
+            }
+            let mut all: Vec<RoleGiven> = held.iter().map(given_of).collect();
+            all.push(given.clone());
+            check_roles(&all)?;
+            let row = super::setup::role_row(tx, member.id, &given, Standing::Proposed);
+            tx.role_insert(&row)?;
+            tx.record(role_trace("role.proposed", &row).role(role))?;
+            Ok(row)
+        })?;
+        Ok(committed.value)
+    }
+
+    /// Takes a role away. The copies of the group's key that came with it go, too.
+    ///
+    /// # Errors
+    /// A refusal; [`AppError::Invalid`] for an unknown login or a role that is not held.
+    pub fn role_withdraw(&self, op: &OpContext, login: &str, role: Role) -> Result<(), AppError> {
+        let as_role = allowed(op, Action::ManageMembers, &Facts::default())?;
+        let login = login.trim().to_lowercase();
+        self.store().write_blocking::<_, AppError, _>(op, "members.withdraw_role", move |tx| {
+            let member = tx.member_by_login(&login)?.ok_or_else(|| unknown_login(&login))?;
+            if tx.role_delete(member.id, role)? == 0 {
+                return Err(AppError::field("rol", format!("{login} heeft de rol {} niet.", role.label())));
+            }
+            if let Some(group) = role.group() {
+                take_group_copies(tx, &member, Some(group.code()))?;
+            }
+            let trace = Trace::new("role.withdrawn").object("member", member.id.uuid()).role(as_role);
+            tx.record(trace.detail("role", role.code()))?;
+            Ok(())
+        })?;
+        Ok(())
+    }
+
+    /// Roles that wait for a second person, with whose they would be.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn roles_proposed(&self) -> Result<Vec<(MemberRow, RoleRow)>, AppError> {
+        let accounts = self.store().read(members::member_list)?;
+        Ok(accounts
+            .into_iter()
+            .flat_map(|(member, roles)| roles.into_iter().map(move |role| (member.clone(), role)))
+            .filter(|(member, role)| role.state == "proposed" && member.state != "disabled")
+            .collect())
+    }
+
+    /// Agrees to a role that was proposed for somebody else, signed by whoever agrees. When both hold the group's
+    /// role, the group's key is passed on in this same session.
+    ///
+    /// # Errors
+    /// A refusal, also for one's own role or proposal; [`AppError::Invalid`] when nothing was proposed any more.
+    pub fn role_agree(&self, op: &OpContext, session: &Session, wanted: &RoleOf) -> Result<(), AppError> {
+        let words = format!("{}\n{}\n{}\n", wanted.member, wanted.role.code(), wanted.source);
+        let signature = session.keys.signing.sign(ROLE_AGREED, words.as_bytes()).0.to_vec();
+        let wanted = wanted.clone();
+        self.store().write_blocking::<_, AppError, _>(op, "members.agree_role", move |tx| {
+            let held = members::role_list(tx.reader(), wanted.member)?;
+            let found = held.iter().find(|row| row.role == wanted.role && row.source_code == wanted.source);
+            let Some(row) = found.filter(|row| row.state == "proposed") else {
+                return Err(AppError::field("rol", "Deze rol wacht niet meer op een tweede persoon."));
+            };
+            let facts = Facts { authors: authors_of(tx, row)?, granting: Some(row.role), ..Facts::default() };
+            let role = allowed(tx.op(), Action::AgreeRole, &facts)?;
+            tx.role_agree(row)?;
+            tx.record(role_trace("role.agreed", row).role(role).signature(signature.clone()))?;
+            Ok(())
+        })?;
+        self.settle_groups(op, session)?;
+        Ok(())
+    }
+
+    /// Shuts an account: it signs in no more, its sessions end, its copies of group keys go, and its key is retired
+    /// while the set-up key is there to say so. What the person signed stays checkable.
+    ///
+    /// # Errors
+    /// A refusal; [`AppError::Invalid`] for an unknown or shut account.
+    pub fn member_disable(&self, op: &OpContext, login: &str) -> Result<(), AppError> {
+        let role = allowed(op, Action::ManageMembers, &Facts::default())?;
+        let login = login.trim().to_lowercase();
+        let member =
+            self.store().read(|db| members::member_by_login(db, &login))?.ok_or_else(|| unknown_login(&login))?;
+        if member.state == "disabled" {
+            return Err(AppError::field("aanmeldnaam", format!("Het account {login} is al uitgeschakeld.")));
+        }
+        let retired = self.retirement(&member)?;
+        let row = MemberRow { state: "disabled".to_owned(), enrol_hash: None, version: member.version + 1, ..member };
+        self.store().write_blocking::<_, AppError, _>(op, "members.disable", move |tx| {
+            tx.member_update(&row)?;
+            tx.sessions_delete_of(row.id)?;
+            if let (Some(statement), Some(key)) = (&retired, row.key_id) {
+                tx.record(Trace::new(KEY_STATED).object("key", key.uuid()).statement(statement.clone()))?;
+                tx.public_key_retire(key, tx.today())?;
+            }
+            take_group_copies(tx, &row, None)?;
+            tx.record(Trace::new("member.disabled").object("member", row.id.uuid()).role(role))?;
+            Ok(())
+        })?;
+        self.reload_trust()?;
+        Ok(())
+    }
+
+    /// The statement that a member's key is not used any more; `None` when there is no key, or nobody to sign it.
+    fn retirement(&self, member: &MemberRow) -> Result<Option<Vec<u8>>, AppError> {
+        let (Some(key), Some(setup)) = (member.key_id, self.keys().setup.as_ref()) else { return Ok(None) };
+        let by = StatementSigner::setup(setup);
+        let owner = Owner::Member(member.id.uuid());
+        let trusted = self.reload_trust()?;
+        let Some(epoch) = trusted.current(&owner).filter(|known| known.key_id == key.uuid()).map(|known| known.epoch)
+        else {
+            return Ok(None);
+        };
+        let statement = KeyStatement {
+            kind: StatementKind::Retire,
+            owner,
+            key_id: key.uuid(),
+            epoch,
+            exchange: None,
+            signing: None,
+            signer: by.id,
+        };
+        Ok(Some(statement.sign(by.signer).to_bytes()))
+    }
+}
+
+/// Takes the copies of group keys away that are sealed to a member: of one group, or of all.
+fn take_group_copies(tx: &mut Tx<'_>, member: &MemberRow, group: Option<&str>) -> Result<(), AppError> {
+    let Some(holder) = member.key_id else { return Ok(()) };
+    let known = keys::public_key_list(tx.reader())?;
+    for copy in contents::sealed_keys_of_holder(tx.reader(), holder, "group")? {
+        let of_group = known.iter().find(|key| key.id == copy.subject).map(|key| key.owner.as_str());
+        if group.is_none() || of_group == group {
+            tx.sealed_key_delete(copy.id)?;
+        }
+    }
+    Ok(())
+}
+
+/// Whoever proposed a role, and whose it would be: neither may agree to it.
+fn authors_of(tx: &mut Tx<'_>, row: &RoleRow) -> Result<Vec<MemberId>, AppError> {
+    let mut authors = vec![row.member_id];
+    let about = log::log_of_object(tx.reader(), ObjectId::new(row.member_id.uuid()), 1000)?;
+    let proposals =
+        about.into_iter().filter(|event| ["role.proposed", "member.invited"].contains(&event.kind.as_str()));
+    authors.extend(proposals.filter_map(|event| event.member_id));
+    Ok(authors)
+}
+
+fn given_of(row: &RoleRow) -> RoleGiven {
+    RoleGiven { role: row.role, seat: row.seat, source: row.source_code.clone() }
+}
+
+fn role_trace(kind: &'static str, row: &RoleRow) -> Trace {
+    let trace = Trace::new(kind)
+        .object("member", row.member_id.uuid())
+        .detail("role", row.role.code())
+        .detail("seat", row.seat.code());
+    if row.source_code.is_empty() { trace } else { trace.detail("source", row.source_code.clone()) }
+}
