@@ -85,7 +85,7 @@ fn a_signal_walks_from_received_to_closed_through_the_api_alone() {
     let (mirte, joost, id) = enriching(&app);
     let proposal = json!({
         "soortSignaal": [Protocol::bundled().unwrap().forms[0].code.to_string()],
-        "doel": "Vaststellen wie er ondernam.", "overWie": "adres", "bronnen": [source("vergunningen")],
+        "doel": "Vaststellen wie er ondernam.", "overWie": "pand", "bronnen": [source("vergunningen")],
     });
     take(&mirte, &id, "privacycheck-1", proposal);
     let nadia = Machine::of(&app, "nadia");
@@ -108,6 +108,10 @@ fn a_signal_walks_from_received_to_closed_through_the_api_alone() {
     take(&mirte, &id, "weging-4", weighing);
     assert_eq!(take(&joost, &id, "weging-4/akkoord", json!({}))["fase"], "opvolgen");
     take(&mirte, &id, "bericht", json!({ "status": "opgepakt" }));
+    let fact =
+        json!({ "tekst": "De vergunning staat niet op de exploitant.", "regime": "open", "herkomst": "zelf gezien" });
+    let sheet = json!({ "ontvanger": "afdeling", "grondslag": "Algemene plaatselijke verordening", "feiten": [fact] });
+    take(&mirte, &id, "doorgeefblad", sheet);
     let closing = json!({ "maatregel": codes("Measure"), "noemtNiemand": "ja" });
     let closed = take(&mirte, &id, "afsluiting", closing);
     assert_eq!(closed["fase"], "afgesloten");
@@ -178,7 +182,7 @@ fn mistakes_of_lists_stand_at_their_place_in_the_body() {
     let (mirte, _, id) = enriching(&app);
     let mut wrong = json!({
         "versie": 4, "soortSignaal": [Protocol::bundled().unwrap().forms[0].code.to_string()], "doel": "Weten.",
-        "overWie": "adres", "bronnen": [source("vergunningen"), source("brp")],
+        "overWie": "pand", "bronnen": [source("vergunningen"), source("brp")],
     });
     wrong["bronnen"][1]["vraag"] = json!("   ");
     let told = problem(&mirte.post(&format!("/api/v1/signalen/{id}/privacycheck-1"), &wrong), 400);

@@ -20,6 +20,7 @@ pub(super) fn shapes() -> Vec<(&'static str, Shape)> {
         ("Takenlijst", tasks()),
         ("Privacycheck", check()),
         ("Bronvraag", question()),
+        ("Medeondertekenaars", cosigners()),
     ]
 }
 
