@@ -43,13 +43,13 @@ pub struct Reader {
     pub seat: Seat,
 }
 
-/// Who can read a signal, and which roles were shut out.
+/// Who can read a signal, and who was shut out.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Readership {
     /// Who can.
     pub readers: Vec<Readers>,
-    /// Which roles the melder or a coordinator shut out.
-    pub excluded: Vec<Role>,
+    /// Who was shut out, in words: a role, or one person by name.
+    pub excluded: Vec<String>,
 }
 
 impl App {
@@ -100,7 +100,17 @@ impl App {
                     readers.push(Readers { role: *role, people });
                 }
             }
-            let excluded = signals::exclusion_list(db, id)?.into_iter().map(|row| row.role).collect();
+            let mut excluded = Vec::new();
+            for row in signals::exclusion_list(db, id)? {
+                let person = match row.member_id {
+                    Some(member) => members::member_fetch(db, member)?.map(|member| member.name),
+                    None => None,
+                };
+                let words = person.unwrap_or_else(|| row.role.label().to_owned());
+                if !excluded.contains(&words) {
+                    excluded.push(words);
+                }
+            }
             Ok(Readership { readers, excluded })
         })
     }

@@ -43,6 +43,8 @@ const WAYS: &[Way] = &[
     way(StepEvent::Decide, "decision", "Besluit vastleggen", "besluit", ""),
     way(StepEvent::UrgentSign, "urgent_sign", "Spoedbesluit tekenen", "spoed", ""),
     way(StepEvent::AddAction, "follow_up", "Opvolgen", "opvolging", ""),
+    way(StepEvent::ProposeCheck2b, "follow_up", "Meer delen", "privacycheck-2b", "na privacycheck 2B"),
+    way(StepEvent::Close, "follow_up", "Afsluiten", "afsluiten", "als alles gedaan is"),
     way(StepEvent::ResumeMonitoring, "monitoring", "Opnieuw besluiten", "monitoren", ""),
     way(StepEvent::AgreeDestruction, "destruction", "Vernietiging goedkeuren", "vernietigen", ""),
     way(StepEvent::ProposeDestruction, "", "Vernietiging voorstellen", "vernietigen", "de bewaartermijn is voorbij"),
@@ -62,12 +64,19 @@ pub fn of_waiting(waiting: &str) -> (&'static str, &'static str) {
 #[must_use]
 pub fn is_turn_of(signal: &SignalRow, actor: &MemberActor) -> bool {
     let named = signal.turn_of.is_none_or(|who| who == actor.id);
-    named && WAYS.iter().any(|way| !way.page.is_empty() && way.waits == signal.waiting && may(way, signal, actor))
+    // What waits for nothing is nobody's turn, whatever else may be begun with it.
+    let waits = |way: &Way| !way.waits.is_empty() && way.waits == signal.waiting;
+    named && WAYS.iter().any(|way| !way.page.is_empty() && waits(way) && may(way, signal, actor))
 }
 
-/// Whether the table of steps gives this way to one of the member's roles at this stage.
 fn may(way: &Way, signal: &SignalRow, actor: &MemberActor) -> bool {
-    actor.roles.iter().any(|held| steps_at(signal.stage, held.role).any(|step| step.event == way.event))
+    may_take(signal, actor, way.event)
+}
+
+/// Whether the table gives this step to one of the member's roles at this stage.
+#[must_use]
+pub fn may_take(signal: &SignalRow, actor: &MemberActor, event: StepEvent) -> bool {
+    actor.roles.iter().any(|held| steps_at(signal.stage, held.role).any(|step| step.event == event))
 }
 
 /// What this member can begin now. `wrote_along` when they wrote what waits for a second signature: then signing is
@@ -127,6 +136,9 @@ pub fn done(word: &str) -> Option<&'static str> {
         "privacycheck-1" => Some("De bronvragen liggen bij de privacy officer."),
         "privacycheck-2a" => Some("Het stuk ligt bij de privacy officer."),
         "besluit" => Some("Het besluit is vastgelegd."),
+        "afgesloten" => Some("Het signaal is afgesloten."),
+        "vernietiging" => Some("De vernietiging ligt bij de privacy officer."),
+        "uitgesloten" => Some("Deze lezer is uitgesloten."),
         "ondertekend" => Some("De weging is door twee mensen ondertekend."),
         _ => None,
     }
@@ -137,6 +149,26 @@ mod tests {
     use super::*;
     use crate::domain::workflow::TRANSITIONS;
     use std::collections::BTreeSet;
+
+    /// Pages lead on to the signal with `{}?klaar=word`: each word must be said there.
+    #[test]
+    fn every_word_of_what_was_done_has_its_sentence() {
+        let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src/web/pages");
+        let mut words = BTreeSet::new();
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let text = std::fs::read_to_string(entry.unwrap().path()).unwrap_or_default();
+            for rest in text.split("format!(\"{}?klaar=").skip(1) {
+                let (word, after) = rest.split_once('"').unwrap();
+                if after.starts_with(", address(") && !word.starts_with('{') {
+                    words.insert(word.to_owned());
+                }
+            }
+        }
+        assert!(words.len() > 4, "only {words:?} were found: the search is broken");
+        for word in words {
+            assert!(done(&word).is_some(), "{word} says nothing");
+        }
+    }
 
     #[test]
     fn every_waiting_code_has_one_verb_and_every_way_a_step_of_the_table() {

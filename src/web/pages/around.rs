@@ -1,6 +1,6 @@
 //! What stands around every step: where the signal is, what it says, who can read it, what happened.
 
-use super::acts::is_turn_of;
+use super::acts::{self, is_turn_of};
 use super::history::history_line;
 use super::signals::{address, thousands};
 use crate::app::changes::Readership;
@@ -12,10 +12,12 @@ use crate::domain::signal::{Channel, Confidentiality, Fear, SignalContent};
 use crate::domain::stage::{STAGE_BAR, Stage};
 use crate::domain::text::BoundedText;
 use crate::domain::time::Day;
+use crate::domain::workflow::StepEvent;
 use crate::store::signals::SignalRow;
 use crate::web::Web;
 use crate::web::failure::Failed;
 use crate::web::guard::Member;
+use crate::web::views::Link;
 use crate::web::views::signal::{
     Fact, HistoryLine as ShownLine, ReaderGroup, ReadersPanel, ReadingLine, SignalPanel, Stage as BarStage, StageState,
     StepContext, TagKind,
@@ -61,7 +63,7 @@ fn context(
         reference: signal.reference.to_string(),
         deadline: signal.due_on.map(|due| step_deadline(web, due, today)),
         stages: stage_bar(member, signal, history, readership),
-        readers: Some(readers_panel(member, readership)),
+        readers: Some(readers_panel(member, signal, readership)),
         history: lines.into_iter().take(HISTORY_SHOWN).collect(),
         history_all: all,
         ..StepContext::default()
@@ -160,8 +162,26 @@ fn signal_panel(member: &Member, opened: &Opened, purpose: Purpose) -> SignalPan
         note: "zoals ontvangen".to_owned(),
         text: content.map(|content| content.narrative.as_str().to_owned()).unwrap_or_default(),
         facts,
-        links: Vec::new(),
+        links: side_links(member, &opened.signal),
     }
+}
+
+/// What can be done from beside the report, off the step.
+fn side_links(member: &Member, signal: &SignalRow) -> Vec<Link> {
+    let actor = &member.session.actor;
+    let place = address(signal.id);
+    let mut links = Vec::new();
+    if acts::may_take(signal, actor, StepEvent::TellMelder) {
+        links.push(Link::new("Geef de melder bericht", &format!("{place}/bericht")));
+    }
+    if acts::may_take(signal, actor, StepEvent::HandOver) {
+        links.push(Link::new("Maak een doorgeefblad", &format!("{place}/doorgeefblad")));
+    }
+    let leads = actor.holds(Role::Coordinator) || actor.holds(Role::IntegrityContact);
+    if leads && signal.confidentiality != Confidentiality::Anonymous {
+        links.push(Link::new("Naam van de melder", &format!("{place}/naam")));
+    }
+    links
 }
 
 /// What the log says of this reading.
@@ -247,7 +267,7 @@ pub fn in_a_row(words: &[&str]) -> String {
     }
 }
 
-fn readers_panel(member: &Member, readership: &Readership) -> ReadersPanel {
+fn readers_panel(member: &Member, signal: &SignalRow, readership: &Readership) -> ReadersPanel {
     let me = member.session.actor.id;
     let groups = readership.readers.iter().map(|group| {
         let names: Vec<String> = group
@@ -260,14 +280,15 @@ fn readers_panel(member: &Member, readership: &Readership) -> ReadersPanel {
     let mayor = readership.readers.iter().any(|group| group.role == Role::Mayor);
     let not =
         if mayor { "Niet: LIO, privacy officer, beheer." } else { "Niet: LIO, privacy officer, beheer, bestuur." };
-    let mut excluded: Vec<&str> = readership.excluded.iter().map(|role| role.label()).collect();
-    excluded.dedup();
+    let excluded: Vec<&str> = readership.excluded.iter().map(String::as_str).collect();
     let shut = if excluded.is_empty() {
         "Niemand is uitgesloten.".to_owned()
     } else {
         format!("Uitgesloten: {}.", in_a_row(&excluded))
     };
-    ReadersPanel { groups: groups.collect(), not: format!("{not} {shut}"), exclude: String::new() }
+    let may_exclude = signal.stage != Stage::Destroyed && member.session.actor.holds(Role::Coordinator);
+    let exclude = if may_exclude { format!("{}/uitsluiten", address(signal.id)) } else { String::new() };
+    ReadersPanel { groups: groups.collect(), not: format!("{not} {shut}"), exclude }
 }
 
 fn plural(role: Role) -> &'static str {

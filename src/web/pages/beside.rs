@@ -1,16 +1,13 @@
 //! What the forms of following up, closing and what comes after say when a step cannot be taken.
 
 use super::acting::Trouble;
-use crate::domain::workflow::{NotAllowed, StepEvent, allowed_from};
+use crate::domain::workflow::StepEvent;
 use crate::store::signals::SignalRow;
-use actix_web::http::StatusCode;
 
 /// Whether the table knows a step at this stage; if not, the sentence that says so.
 #[must_use]
 pub fn not_here(signal: &SignalRow, event: StepEvent) -> Option<Trouble> {
-    let stage = signal.stage;
-    (!allowed_from(event).contains(&stage))
-        .then(|| Trouble::Refused(StatusCode::CONFLICT, NotAllowed { event, stage }.to_string()))
+    Trouble::not_here(event, signal.stage)
 }
 
 /// What a form says after somebody else was faster.
