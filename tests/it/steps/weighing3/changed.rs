@@ -57,7 +57,10 @@ fn a_change_that_touches_no_point_is_told_and_the_form_can_go_on() {
     let (app, id) = start();
     let (mut mirte, mut joost) = (app.member("mirte"), app.member("joost"));
     let (hers, his) = (mirte.get(&place(id)), joost.get(&place(id)));
-    assert_eq!(joost.submit(&his, &place(id), &[("daad", "concept")]).status, 303);
+    let computed = his.body.split("name=\"criteria.concreet.keuze\" value=\"").skip(1);
+    let chosen = computed.filter_map(|rest| rest.split_once('"')).find(|(_, after)| after.starts_with(" checked"));
+    let same = [("criteria.concreet.keuze", chosen.unwrap().0), ("daad", "concept")];
+    assert_eq!(joost.submit(&his, &place(id), &same).status, 303);
     let told = mirte.submit(&hers, &place(id), &borrowed(&filled(&app, "riec", "sanne")));
     assert_eq!(told.status, 409);
     assert!(
