@@ -212,7 +212,8 @@ fn answer(
             let sentence = if option.is_unknown() {
                 fields.optional_text(&sentence_field, sentence)
             } else {
-                Some(fields.text(&sentence_field, sentence, "Schrijf in een zin waarom.")?)
+                let missing = format!("Schrijf bij “{}” in een zin waarom.", criterion.label);
+                Some(fields.text(&sentence_field, sentence, &missing)?)
             };
             Some(CriterionAnswer { choice: Some(option.code.clone()), sentence })
         }

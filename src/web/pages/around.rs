@@ -218,42 +218,52 @@ fn content_facts(content: &SignalContent) -> Vec<Fact> {
     facts
 }
 
-/// The fields that were opened, as people call them, each once: "tekst, plaats, tijd en intake".
+/// What each kind of record and field is called, in the order in which people read it.
+const FIELD_WORDS: &[(&str, &str, &str)] = &[
+    ("report", "tekst", "tekst"),
+    ("report", "waar", "plaats"),
+    ("report", "plek", "plaats"),
+    ("report", "wanneer", "tijd"),
+    ("report", "wieOfWat", "wie of wat"),
+    ("report", "opgevallen", "wat opviel"),
+    ("report", "hoeWeetU", "hoe de melder het weet"),
+    ("report", "bangVoorHerkenning", "of de melder bang is voor herkenning"),
+    ("concept", "", "het concept"),
+    ("intake", "", "de intake"),
+    ("weighing3", "", "weging 3"),
+    ("check1", "", "privacycheck 1"),
+    ("question", "", "de bronvragen"),
+    ("answer", "", "de antwoorden"),
+    ("weighing4", "", "weging 4"),
+    ("returned", "", "waarom het terugkwam"),
+    ("check2a", "", "het stuk voor het LIO"),
+    ("item", "", "het stuk voor het LIO"),
+    ("decision", "", "het besluit"),
+    ("action", "", "de acties"),
+    ("check2b", "", "privacycheck 2B"),
+    ("handoff", "", "de doorgeefbladen"),
+    ("closing", "", "de afsluiting"),
+];
+
+/// The fields that were opened, as people call them, each once: "tekst, plaats, tijd en de intake". What has no word of
+/// its own is counted among "overige gegevens", so that the line never says less than was read.
 fn fields_in_words(opened: &Opened) -> String {
-    let mut words: Vec<&str> = Vec::new();
+    let mut read: Vec<(&str, &str)> = Vec::new();
     for record in &opened.records {
-        for field in opened.disclosed.names(record.id) {
-            let word = match (record.kind.as_str(), field) {
-                ("report", "tekst") => "tekst",
-                ("report", "waar" | "plek") => "plaats",
-                ("report", "wanneer") => "tijd",
-                ("report", "wieOfWat") => "wie of wat",
-                ("report", "hoeWeetU") => "hoe de melder het weet",
-                ("report", "opgevallen") => "wat opviel",
-                ("report", "bangVoorHerkenning") => "of de melder bang is voor herkenning",
-                ("concept", _) => "het concept",
-                ("intake", _) => "de intake",
-                ("weighing3", _) => "weging 3",
-                ("weighing4", _) => "weging 4",
-                ("returned", _) => "waarom het terugkwam",
-                ("check1", _) => "privacycheck 1",
-                ("question", _) => "de bronvragen",
-                ("answer", _) => "de antwoorden",
-                ("check2a" | "item", _) => "het stuk voor het LIO",
-                ("decision", _) => "het besluit",
-                ("action", _) => "de acties",
-                ("check2b", _) => "privacycheck 2B",
-                ("handoff", _) => "de doorgeefbladen",
-                ("closing", _) => "de afsluiting",
-                _ => "overige gegevens",
-            };
-            if !words.contains(&word) {
-                words.push(word);
-            }
+        read.extend(opened.disclosed.names(record.id).into_iter().map(|field| (record.kind.as_str(), field)));
+    }
+    let names = |entry: &(&str, &str, &str), (kind, field): (&str, &str)| {
+        entry.0 == kind && (entry.1.is_empty() || entry.1 == field)
+    };
+    let mut words: Vec<&str> = Vec::new();
+    for entry in FIELD_WORDS {
+        if read.iter().any(|one| names(entry, *one)) && !words.contains(&entry.2) {
+            words.push(entry.2);
         }
     }
-    // As people read them: the text first, whatever order the database has.
-    words.sort_by_key(|word| *word != "tekst");
+    if read.iter().any(|one| !FIELD_WORDS.iter().any(|entry| names(entry, *one))) {
+        words.push("overige gegevens");
+    }
     in_a_row(&words)
 }
 

@@ -35,8 +35,10 @@ pub struct Merged {
     pub form: Form,
     /// The points that differ.
     pub points: Vec<ChangedPoint>,
-    /// How many are the same.
+    /// How many are the same in both.
     pub same: usize,
+    /// How many only one of the two changed, so that they merge without a word.
+    pub silent: usize,
 }
 
 impl Merged {
@@ -61,7 +63,7 @@ fn values(form: &Form, point: &Point) -> Vec<Vec<String>> {
 pub fn merge(points: &[Point], versions: Versions<'_>, words: impl Fn(&Point, &Form) -> String) -> Merged {
     let mut taken: Vec<&Point> = Vec::new();
     let mut shown = Vec::new();
-    let mut same = 0;
+    let (mut same, mut silent) = (0, 0);
     for point in points {
         let [base, mine, theirs] = [versions.base, versions.mine, versions.theirs].map(|form| values(form, point));
         let field = format!("keuze-{}", point.code);
@@ -71,7 +73,11 @@ pub fn merge(points: &[Point], versions: Versions<'_>, words: impl Fn(&Point, &F
             continue;
         } else if mine == base || chosen == "hun" {
             taken.push(point);
-            same += 1;
+            silent += 1;
+            continue;
+        } else if theirs == base && theirs.iter().all(Vec::is_empty) {
+            // Nobody else has filled this in: there is nothing to compare it with.
+            silent += 1;
             continue;
         } else if theirs == base {
             ("niet gewijzigd".to_owned(), String::new())
@@ -90,7 +96,7 @@ pub fn merge(points: &[Point], versions: Versions<'_>, words: impl Fn(&Point, &F
     let replaced = |name: &str| taken.iter().any(|point| point.fields.iter().any(|field| field == name));
     let own = versions.mine.pairs().iter().filter(|(name, _)| !replaced(name) && !name.starts_with("keuze-"));
     let others = versions.theirs.pairs().iter().filter(|(name, _)| replaced(name));
-    Merged { form: Form::of(own.chain(others).cloned().collect()), points: shown, same }
+    Merged { form: Form::of(own.chain(others).cloned().collect()), points: shown, same, silent }
 }
 
 /// What the page says of it. `what` has its article: `deze weging`.
@@ -104,14 +110,23 @@ pub fn changed(change: Option<&Change>, what: &str, merged: &Merged) -> Changed 
         what: what.to_owned(),
         at: at.unwrap_or_default(),
         points: merged.points.clone(),
-        same: if merged.points.is_empty() { String::new() } else { in_words(merged.same) },
+        rest: rest(merged),
     }
 }
 
-fn in_words(number: usize) -> String {
+/// "De andere acht punten zijn gelijk."
+fn rest(merged: &Merged) -> String {
     const WORDS: [&str; 13] =
         ["", "één", "twee", "drie", "vier", "vijf", "zes", "zeven", "acht", "negen", "tien", "elf", "twaalf"];
-    WORDS.get(number).map_or_else(|| number.to_string(), |word| (*word).to_owned())
+    let number = merged.same + merged.silent;
+    let words = WORDS.get(number).map_or_else(|| number.to_string(), |word| (*word).to_owned());
+    match (merged.points.is_empty(), number, merged.silent) {
+        (true, _, _) | (_, 0, _) => String::new(),
+        (_, 1, 0) => "Het andere punt is gelijk.".to_owned(),
+        (_, 1, _) => "Het andere punt botst niet.".to_owned(),
+        (_, _, 0) => format!("De andere {words} punten zijn gelijk."),
+        (_, _, _) => format!("De andere {words} punten botsen niet."),
+    }
 }
 
 #[cfg(test)]
@@ -155,6 +170,16 @@ mod tests {
         let mine = merged(&[("ernst.keuze", "a")], &[("ernst.keuze", "b")], &[("ernst.keuze", "a")]);
         assert!(!mine.is_open() && mine.form.text("ernst.keuze") == "b");
         assert_eq!(mine.points[0].theirs, "niet gewijzigd");
+    }
+
+    #[test]
+    fn what_nobody_else_filled_in_is_not_set_beside_anything() {
+        let found = merged(&[], &[("ernst.keuze", "a"), ("bron.keuze", "X")], &[("ernst.keuze", "b")]);
+        assert_eq!(found.points.len(), 1);
+        assert_eq!((found.form.text("bron.keuze"), found.same, found.silent), ("X", 0, 1));
+        assert_eq!(rest(&found), "Het andere punt botst niet.");
+        let alike = merged(&[], &[("ernst.keuze", "a")], &[("ernst.keuze", "b")]);
+        assert_eq!(rest(&alike), "Het andere punt is gelijk.");
     }
 
     #[test]

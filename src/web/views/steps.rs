@@ -48,8 +48,8 @@ pub struct Changed {
     pub at: String,
     /// Only the points that differ.
     pub points: Vec<ChangedPoint>,
-    /// How many are the same, in words: `acht`.
-    pub same: String,
+    /// What holds for the rest, as a sentence: `De andere acht punten zijn gelijk.`; empty for nothing.
+    pub rest: String,
 }
 
 impl Changed {
@@ -83,6 +83,8 @@ pub struct IntakeQuestion {
     pub beside: Vec<Field>,
     /// Fields over the whole width, their options in a line.
     pub below: Vec<Field>,
+    /// Fields beside each other again, under those.
+    pub last: Vec<Field>,
 }
 
 /// The short road: one reason and one click.

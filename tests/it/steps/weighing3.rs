@@ -159,9 +159,12 @@ fn all_mistakes_come_together_with_that_of_the_second_person_and_what_was_typed_
         [("criteria.ernst.keuze", "ernstig"), ("criteria.bron.waarom", "mijn eigen zin"), ("daad", "ondertekenen")];
     let sent = mirte.submit(&page, &place(id), &typed);
     assert_eq!(sent.status, 400);
-    for said in
-        ["Kies een woord bij “Bron”", "Schrijf in een zin waarom", "Kies wat u voorstelt", "Kies wie er meetekent"]
-    {
+    for said in [
+        "Kies een woord bij “Bron”",
+        "Schrijf bij “Concreet” in een zin waarom",
+        "Kies wat u voorstelt",
+        "Kies wie er meetekent",
+    ] {
         assert!(sent.body.contains(said), "{said}: {}", sent.body);
     }
     assert!(sent.body.contains("10 punten kloppen nog niet"), "{}", sent.body);

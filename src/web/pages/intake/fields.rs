@@ -134,10 +134,12 @@ pub(super) fn questions(protocol: &Protocol, form: &Form) -> Vec<IntakeQuestion>
             beside: vec![
                 checks("kenmerken", "Kenmerk (minstens één)", &lists.traits),
                 checks("verankering", "Lokale verankering (minstens één)", &lists.anchors),
+            ],
+            below: vec![checks("signalering", "Signalering (kruis aan wat u in het signaal leest)", &lists.signs)],
+            last: vec![
                 Field::new("lijktOp", "Waar lijkt het op?", Control::Select(forms.collect())).optional(),
                 Field::new("waarom", "Waarom", Control::Text).with_value(form.text("waarom")).optional(),
             ],
-            below: vec![checks("signalering", "Signalering (kruis aan wat u in het signaal leest)", &lists.signs)],
         },
         IntakeQuestion {
             code: "2A".to_owned(),
@@ -148,12 +150,14 @@ pub(super) fn questions(protocol: &Protocol, form: &Form) -> Vec<IntakeQuestion>
                     .with_hint("Alleen bij ja.")
                     .conditional(),
             ],
+            last: Vec::new(),
         },
         IntakeQuestion {
             code: "2B".to_owned(),
             answer: yes_no("inGemeente", "Speelt het in onze gemeente?"),
             beside: Vec::new(),
             below: Vec::new(),
+            last: Vec::new(),
         },
     ]
 }

@@ -138,7 +138,7 @@ fn changed() -> Changed {
             ),
             point("8. Evenredig", "", "niet gewijzigd", "alleen beperkt: “Alleen hit of geen hit.”"),
         ],
-        same: "acht".to_owned(),
+        rest: "De andere acht punten zijn gelijk.".to_owned(),
     }
 }
 
@@ -174,6 +174,7 @@ fn intake(errors: Vec<FieldError>) -> IntakeView {
         answer: Field::new(name, label, radios(&["ja", "nee"], 0)),
         beside,
         below,
+        last: Vec::new(),
     };
     let marks = ["Schaadt gezag van instellingen", "Schaadt gezag van de overheid", "Schaadt de openbare orde"];
     let roots = ["Gelegenheid: bestuurlijk", "Een werkwijze die dit mogelijk maakt"];

@@ -31,14 +31,13 @@ fn two_people_choose_per_point_and_points_that_one_changed_merge_silently() {
         "Joost Proef wijzigde deze weging om 9.00 uur. Uw tekst is bewaard.",
         "ernstig: “Derde naam in acht maanden.”",
         "merkbaar: “Omvang niet bekend.”",
-        "niet gewijzigd",
-        "alleen beperkt: “Alleen hit of geen hit.”",
-        "uw keuze blijft staan",
+        "De andere tien punten botsen niet.",
         "Kies eerst bovenaan wat er met punt 5. Ernst gebeurt",
     ] {
         assert!(told.body.contains(said), "{said}: {}", told.body);
     }
     assert!(!told.body.contains("value=\"ondertekenen\""), "signing waits for the choice");
+    assert!(!told.body.contains("niet gewijzigd"), "what nobody else filled in is not set beside anything");
     assert!(told.body.contains("value=\"APV.\""), "what only the other changed is taken over");
     let mut choice = with(sign, &[("daad", "kies"), ("keuze-ernst", "hun")]);
     choice = with(choice, &[("criteria.aanpakbaar.keuze", "ja"), ("criteria.aanpakbaar.waarom", "APV.")]);
@@ -50,6 +49,24 @@ fn two_people_choose_per_point_and_points_that_one_changed_merge_silently() {
     assert!(chosen.body.contains("value=\"ondertekenen\"") && chosen.body.contains("Alleen hit of geen hit."));
     let kept = with(filled(&app, "riec", "sanne"), &[("criteria.ernst.waarom", "Derde naam in acht maanden.")]);
     assert_eq!(mirte.submit(&chosen, &place(id), &borrowed(&kept)).status, 303);
+}
+
+#[test]
+fn a_point_of_the_kept_draft_that_only_one_changed_is_shown_without_a_choice() {
+    let (app, id) = start();
+    let (mut mirte, mut joost) = (app.member("mirte"), app.member("joost"));
+    let page = mirte.get(&place(id));
+    let first = [("criteria.evenredig.keuze", "nee"), ("criteria.evenredig.waarom", "Te zwaar."), ("daad", "concept")];
+    assert_eq!(mirte.submit(&page, &place(id), &first).status, 303);
+    let (hers, his) = (mirte.get(&place(id)), joost.get(&place(id)));
+    let saved = [first[0], first[1], ("criteria.ernst.keuze", "ernstig"), ("daad", "concept")];
+    assert_eq!(joost.submit(&his, &place(id), &saved).status, 303);
+    let typed = [("criteria.evenredig.keuze", "beperkt"), ("criteria.ernst.keuze", "merkbaar"), ("daad", "concept")];
+    let told = mirte.submit(&hers, &place(id), &typed);
+    assert_eq!(told.status, 409);
+    for said in ["niet gewijzigd", "alleen beperkt", "uw keuze blijft staan", "De andere negen punten zijn gelijk."] {
+        assert!(told.body.contains(said), "{said}: {}", told.body);
+    }
 }
 
 #[test]
