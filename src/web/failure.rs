@@ -24,6 +24,8 @@ pub enum Failure {
     SignInFirst,
     /// The body, the address or a header breaks the API's description: everything that does, together.
     Faulty(Vec<Fault>),
+    /// The body is what the description says, but does not fit the signal, the people or the day of now: every place.
+    Unfit(Vec<Fault>),
     /// The body is of another kind than is read here.
     WrongKind,
     /// The address exists, but not for this method; these it has.
@@ -88,6 +90,7 @@ impl std::fmt::Display for Failed {
             Failure::NotFound => f.write_str("not found"),
             Failure::SignInFirst => f.write_str("not signed in"),
             Failure::Faulty(faults) => write!(f, "{} fault(s)", faults.len()),
+            Failure::Unfit(faults) => write!(f, "{} place(s) that do not fit now", faults.len()),
             Failure::WrongKind => f.write_str("wrong content type"),
             Failure::WrongMethod(allowed) => write!(f, "wrong method, allowed: {allowed}"),
         }
@@ -99,6 +102,7 @@ impl ResponseError for Failed {
         match &self.0 {
             Failure::App(error) => status_of(error),
             Failure::ForeignForm | Failure::Unreadable | Failure::Faulty(_) => StatusCode::BAD_REQUEST,
+            Failure::Unfit(_) => StatusCode::CONFLICT,
             Failure::WrongKind => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Failure::WrongMethod(_) => StatusCode::METHOD_NOT_ALLOWED,
             Failure::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,

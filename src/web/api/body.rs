@@ -62,8 +62,9 @@ impl Sent {
     /// 400 with every mistake, 413 or 415.
     pub(super) fn value(self, api: &Api, schema: &str) -> Result<Value, Failed> {
         let bytes = self.0.map_err(Failed)?;
-        let value = serde_json::from_slice(&bytes).map_err(|_| Failed(Failure::Unreadable))?;
+        let mut value = serde_json::from_slice(&bytes).map_err(|_| Failed(Failure::Unreadable))?;
         api.gate.pass(schema, &value)?;
+        as_integers(&mut value);
         Ok(value)
     }
 
@@ -73,6 +74,22 @@ impl Sent {
     /// 400 with every mistake, 413 or 415.
     pub(super) fn draft<D: DeserializeOwned>(self, api: &Api, schema: &str) -> Result<D, Failed> {
         read(self.value(api, schema)?)
+    }
+}
+
+/// In JSON Schema 2.0 is the integer 2; in a draft it must be written so.
+fn as_integers(value: &mut Value) {
+    match value {
+        Value::Number(number) => {
+            // Bounds in the schema keep integers far below where a double skips one.
+            let whole = number.as_f64().filter(|float| number.is_f64() && float.fract() == 0.0);
+            if let Some(integer) = whole.and_then(|float| format!("{float:.0}").parse::<i64>().ok()) {
+                *number = integer.into();
+            }
+        }
+        Value::Array(entries) => entries.iter_mut().for_each(as_integers),
+        Value::Object(fields) => fields.values_mut().for_each(as_integers),
+        Value::Null | Value::Bool(_) | Value::String(_) => {}
     }
 }
 

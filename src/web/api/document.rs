@@ -142,7 +142,10 @@ fn problem(status: u16) -> Response {
         401 => "Niet aangemeld, of de sessie is afgelopen.",
         403 => "Deze stap hoort bij een ander.",
         404 => "Dit is er niet, of u mag er niet van weten.",
-        409 => "Dit kan nu niet: iemand was u voor, of de fase laat de stap niet toe.",
+        409 => {
+            "Dit kan nu niet: iemand was u voor, de fase laat de stap niet toe, of iets past niet bij het signaal, de \
+             mensen of de dag van nu (dan staan de plekken in `errors`)."
+        }
         413 => "Het verzoek is te groot.",
         415 => "Alleen `application/json` wordt gelezen.",
         _ => "Dit lukt nu niet; er is niets bewaard. `Retry-After` zegt na hoeveel seconden het weer kan.",

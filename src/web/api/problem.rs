@@ -71,7 +71,7 @@ pub(super) fn problem(failed: &Failed) -> HttpResponse {
     });
     if let Some(fields) = body.as_object_mut() {
         match &failed.0 {
-            Failure::Faulty(faults) => {
+            Failure::Faulty(faults) | Failure::Unfit(faults) => {
                 fields.insert("errors".to_owned(), listed(faults));
             }
             Failure::App(AppError::Invalid(errors)) => {
@@ -120,6 +120,11 @@ fn words_of(failed: &Failed, status: StatusCode) -> Words {
         Failure::Faulty(_) => {
             words("ongeldig", "Niet alles klopt", "Verbeter wat bij errors staat en stuur het opnieuw.")
         }
+        Failure::Unfit(_) => words(
+            "past-niet",
+            "Dit past nu niet",
+            "Kijk bij errors wat niet past bij het signaal, de mensen of de dag van nu.",
+        ),
         Failure::ForeignForm | Failure::Unreadable => words(
             "onleesbaar",
             "Dit is niet te lezen",

@@ -7,10 +7,10 @@ mod reading;
 mod report;
 mod weighing;
 
-use super::schema::{Fields, Shape, number, several, string};
+use super::schema::{Fields, Shape, number, string};
 use crate::domain::protocol::Protocol;
 use std::collections::BTreeMap;
-use utoipa::openapi::schema::{AdditionalProperties, ObjectBuilder, Type};
+use utoipa::openapi::schema::{AdditionalProperties, ArrayBuilder, ObjectBuilder, Type};
 
 /// All of them, under the municipality's own lists.
 pub(super) fn all(protocol: &Protocol) -> BTreeMap<String, Shape> {
@@ -41,7 +41,10 @@ fn problem() -> Shape {
         .needs("title", string("De soort in woorden."))
         .needs("status", number("De HTTP-status.", 400, 599))
         .needs("detail", string("Wat u kunt doen."))
-        .may("errors", several("Alle fouten tegelijk.", 0, 1000, fault))
+        .may(
+            "errors",
+            ArrayBuilder::new().description(Some("Alle fouten tegelijk.")).items(fault).max_items(Some(1000)),
+        )
         .may("versie", number("De versie die het signaal nu heeft.", 1, i32::MAX))
         .done()
 }

@@ -90,10 +90,11 @@ impl<D> Step<D> {
         self.text(name).and_then(|text| text.parse().ok())
     }
 
-    /// The failure of this step, with each mistake at its place in the body.
+    /// The failure of this step. The body passed the gate, so a mistake that is left does not lie in the body alone: it
+    /// does not fit what stands now. Each stands at its place in the body.
     fn failed(&self, error: AppError) -> Failed {
         match error {
-            AppError::Invalid(errors) => Failed(Failure::Faulty(located(&self.body, &errors))),
+            AppError::Invalid(errors) => Failed(Failure::Unfit(located(&self.body, &errors))),
             other => other.into(),
         }
     }

@@ -98,7 +98,9 @@ fn public_page(web: &Web, failed: &Failed) -> HttpResponse {
     let page = match &failed.0 {
         Failure::NotFound | Failure::WrongMethod(_) => html(&NotFoundView { site }),
         Failure::ForeignForm => refused(Refused::Expired),
-        Failure::Unreadable | Failure::Faulty(_) | Failure::WrongKind => refused(Refused::Unreadable),
+        Failure::Unreadable | Failure::Faulty(_) | Failure::Unfit(_) | Failure::WrongKind => {
+            refused(Refused::Unreadable)
+        }
         Failure::TooLarge => refused(Refused::TooLarge),
         Failure::SignInFirst | Failure::App(_) => refused(Refused::Broken),
     };
@@ -108,9 +110,12 @@ fn public_page(web: &Web, failed: &Failed) -> HttpResponse {
 fn staff_page(web: &Web, wish: &str, failed: &Failed) -> HttpResponse {
     let notice = match &failed.0 {
         Failure::NotFound | Failure::WrongMethod(_) => Notice::NotFound,
-        Failure::ForeignForm | Failure::Unreadable | Failure::TooLarge | Failure::Faulty(_) | Failure::WrongKind => {
-            Notice::Unreadable
-        }
+        Failure::ForeignForm
+        | Failure::Unreadable
+        | Failure::TooLarge
+        | Failure::Faulty(_)
+        | Failure::Unfit(_)
+        | Failure::WrongKind => Notice::Unreadable,
         Failure::SignInFirst => Notice::NotFound,
         Failure::App(error) => match error {
             AppError::Refused(_, Refusal::NotFound) => Notice::NotFound,

@@ -161,7 +161,8 @@ fn nobody_signs_their_own_weighing_and_no_other_role_takes_the_step() {
         "versie": 2, "criteria": criteria(), "voorstel": "verrijken",
         "medeondertekenaar": member_id(&app, "mirte").to_string(),
     });
-    let told = problem(&mirte.post(&format!("/api/v1/signalen/{id}/weging-3"), &own), 400);
+    let told = problem(&mirte.post(&format!("/api/v1/signalen/{id}/weging-3"), &own), 409);
+    assert_eq!(told["type"], "urn:meldroute:probleem:past-niet");
     assert_eq!(places(&told), ["/medeondertekenaar"]);
     let other = json!({
         "criteria": criteria(), "voorstel": "verrijken", "medeondertekenaar": member_id(&app, "joost").to_string(),
@@ -189,7 +190,7 @@ fn mistakes_of_lists_stand_at_their_place_in_the_body() {
     assert!(places(&told).iter().any(|place| place.starts_with("/bronnen/1")), "{told}");
     // Words of the report come back at the source that repeats them.
     wrong["bronnen"][1]["vraag"] = json!("Sinds het voorjaar hangt de derde naam op de deur.");
-    let told = problem(&mirte.post(&format!("/api/v1/signalen/{id}/privacycheck-1"), &wrong), 400);
+    let told = problem(&mirte.post(&format!("/api/v1/signalen/{id}/privacycheck-1"), &wrong), 409);
     assert_eq!(places(&told), ["/bronnen/1/vraag"], "{told}");
     wrong["woordenBekeken"] = json!("ja");
     assert_eq!(mirte.post(&format!("/api/v1/signalen/{id}/privacycheck-1"), &wrong).status, 200);
@@ -205,4 +206,35 @@ fn whoever_may_sign_along_is_listed_for_whoever_drafts() {
     let joost = member_id(&app, "joost").to_string();
     assert!(found.iter().any(|one| one["id"] == joost.as_str() && one["naam"] == "Joost Proef"), "{found:?}");
     problem(&Machine::of(&app, "nadia").get(&format!("/api/v1/signalen/{id}/medeondertekenaars")), 404);
+}
+
+#[test]
+fn a_whole_number_may_be_written_with_a_point() {
+    let app = TestApp::start();
+    let (mirte, id) = received(&app);
+    let token = mirte.header();
+    let body = all_yes().to_string().replacen('{', "{\"versie\": 1.0, ", 1);
+    let path = format!("/api/v1/signalen/{id}/intake");
+    let answer = app.anonymous().json_raw(&path, &[("authorization", &token)], body.as_bytes());
+    assert_eq!(answer.status, 200, "{}", answer.body);
+    let item = json!({ "versie": 2, "titel": "Pand", "vraagAanOverleg": "Wat doen wij?", "woordenBekeken": "ja",
+        "feiten": [{ "tekst": "Een pand.", "regime": "open", "herkomst": "zelf gezien" }],
+        "deelnemers": [{ "wie": member_id(&app, "bibi").to_string(), "feiten": [1.0] }] });
+    let told = problem(&mirte.post(&format!("/api/v1/signalen/{id}/privacycheck-2a"), &item), 409);
+    assert_eq!(told["type"], "urn:meldroute:probleem:fase", "it was read, and belongs to another stage");
+}
+
+#[test]
+fn what_does_not_fit_the_stage_or_the_day_is_a_conflict_at_its_place() {
+    let app = TestApp::start();
+    let (mirte, id) = received(&app);
+    let word = json!({ "versie": 1, "status": "afgesloten" });
+    let told = problem(&mirte.post(&format!("/api/v1/signalen/{id}/bericht"), &word), 409);
+    assert_eq!(
+        (&told["type"], places(&told)),
+        (&json!("urn:meldroute:probleem:past-niet"), vec!["/status".to_owned()])
+    );
+    let late = json!({ "versie": 1, "besluit": "MON", "waarom": "Omdat.", "totDatum": "2020-01-01" });
+    let told = problem(&mirte.post(&format!("/api/v1/signalen/{id}/spoedbesluit"), &late), 409);
+    assert_eq!(places(&told), ["/totDatum"]);
 }
