@@ -161,7 +161,7 @@ fn all_mistakes_come_together_with_that_of_the_second_person_and_what_was_typed_
     assert_eq!(sent.status, 400);
     for said in [
         "Kies een woord bij “Bron”",
-        "Schrijf bij “Concreet” in een zin waarom",
+        "Schrijf bij “Ernst” in een zin waarom",
         "Kies wat u voorstelt",
         "Kies wie er meetekent",
     ] {
