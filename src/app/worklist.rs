@@ -2,7 +2,10 @@
 
 use super::steps::acting;
 use super::{App, AppError};
-use crate::domain::ids::{AgendaItemId, DecisionId, MemberId, ObjectId, PrivacyCheckId, SignalId, SourceQuestionId};
+use crate::domain::ids::{
+    ActionId, AgendaItemId, DecisionId, IdentityOpeningId, MemberId, ObjectId, PrivacyCheckId, SignalId,
+    SourceQuestionId,
+};
 use crate::domain::role::Role;
 use crate::domain::signing::UrgentSignatures;
 use crate::domain::stage::Stage;
@@ -11,7 +14,7 @@ use crate::domain::time::Day;
 use crate::policy::{MemberActor, OpContext};
 use crate::store::db::Db;
 use crate::store::signals::SignalRow;
-use crate::store::{StoreError, agenda, checks, decisions, log, members, signals};
+use crate::store::{StoreError, agenda, checks, decisions, destructions, identities, log, members, signals};
 use std::collections::HashMap;
 
 /// Rows that one page looks at; a municipality has a few hundred open signals at most.
@@ -42,7 +45,11 @@ pub enum Task {
     /// Read an item before the sitting.
     Item(AgendaItemId),
     /// Do an action one owns.
-    Action(SignalId),
+    Action(ActionId),
+    /// Judge a request to open the name of a melder.
+    NameRequest(IdentityOpeningId),
+    /// Agree to the destruction of a signal, or return it.
+    Destruction(SignalId),
     /// Know of an urgent decision that was taken.
     UrgentNotice(DecisionId),
 }
@@ -83,6 +90,7 @@ impl App {
         let mut work = self.store().read(|db| {
             let mut work = signal_work(db, member)?;
             work.extend(check_work(db, member, |day| self.protocol().due_on(ClockCode::Check1, day))?);
+            work.extend(second_person_work(db, member, |day| self.protocol().due_on(ClockCode::Check1, day))?);
             work.extend(own_work(db, member, op.today)?);
             work.extend(urgent_work(db, member)?);
             work.extend(notice_work(db, member, op.today)?);
@@ -121,6 +129,7 @@ fn turn_of(row: &SignalRow, member: &MemberActor, names: &HashMap<MemberId, Stri
     match row.waiting.as_str() {
         "check1_decide" | "check2a_decide" | "check2b_decide" => Turn::Other("Privacy officer".to_owned()),
         "answers" => Turn::Other("Bronhouders".to_owned()),
+        "destruction" => Turn::Other("Privacy officer".to_owned()),
         _ if row.stage == Stage::Monitoring => Turn::Aside,
         _ if runs => Turn::Mine,
         _ => Turn::Other("Coördinator".to_owned()),
@@ -197,7 +206,25 @@ fn own_work(db: &mut Db, member: &MemberActor, today: Day) -> Result<Vec<Work>, 
     }
     for action in decisions::action_list_open_of(db, member.id)? {
         let reference = signals::signal_fetch(db, action.signal_id)?.map(|s| s.reference.to_string());
-        work.push(mine(Task::Action(action.signal_id), reference.unwrap_or_default(), Some(action.due_on)));
+        work.push(mine(Task::Action(action.id), reference.unwrap_or_default(), Some(action.due_on)));
+    }
+    Ok(work)
+}
+
+/// What waits for the second person: names to open, signals to destroy.
+fn second_person_work(db: &mut Db, member: &MemberActor, due: impl Fn(Day) -> Day) -> Result<Vec<Work>, StoreError> {
+    if !member.holds(Role::PrivacyOfficer) {
+        return Ok(Vec::new());
+    }
+    let mine = |task, reference, due_on| Work { task, reference, due_on, turn: Turn::Mine, opened_on: None };
+    let mut work = Vec::new();
+    for request in identities::opening_list_asked(db, &member.grantees())? {
+        let reference = signals::signal_fetch(db, request.signal_id)?.map(|s| s.reference.to_string());
+        let due_on = Some(due(request.asked_at.day()));
+        work.push(mine(Task::NameRequest(request.id), reference.unwrap_or_default(), due_on));
+    }
+    for (_, signal) in destructions::destruction_list_waiting(db, &member.grantees())? {
+        work.push(mine(Task::Destruction(signal.id), signal.reference.to_string(), signal.due_on));
     }
     Ok(work)
 }

@@ -293,6 +293,18 @@ pub fn record_list_all(db: &mut Db, signal: SignalId) -> Result<Vec<RecordRow>, 
         .load(db)?)
 }
 
+/// The sealed fields of a record.
+///
+/// # Errors
+/// When the database cannot be read.
+pub fn content_list(db: &mut Db, record: RecordId) -> Result<Vec<ContentRow>, StoreError> {
+    Ok(contents::table
+        .filter(contents::record_id.eq(record))
+        .order(contents::field.asc())
+        .select(ContentRow::as_select())
+        .load(db)?)
+}
+
 /// The names and versions of the fields of a record.
 ///
 /// # Errors

@@ -64,6 +64,8 @@ fn task(work: &Work) -> Value {
         Task::Item(id) => ("agendapunt", id.to_string()),
         Task::Action(id) => ("actie", id.to_string()),
         Task::UrgentNotice(id) => ("spoedbesluit", id.to_string()),
+        Task::NameRequest(id) => ("ontzegeling", id.to_string()),
+        Task::Destruction(signal) => ("destruction", signal.to_string()),
     };
     let turn = match &work.turn {
         Turn::Mine => "u",

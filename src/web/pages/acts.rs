@@ -3,6 +3,7 @@
 use super::signals::address;
 use super::ticked;
 use crate::domain::purpose::Purpose;
+use crate::domain::stage::Stage;
 use crate::domain::time::Day;
 use crate::domain::workflow::{StepEvent, steps_at};
 use crate::policy::MemberActor;
@@ -47,6 +48,7 @@ const WAYS: &[Way] = &[
     way(StepEvent::Close, "follow_up", "Afsluiten", "afsluiten", "als alles gedaan is"),
     way(StepEvent::ResumeMonitoring, "monitoring", "Opnieuw besluiten", "monitoren", ""),
     way(StepEvent::AgreeDestruction, "destruction", "Vernietiging goedkeuren", "vernietigen", ""),
+    way(StepEvent::ProposeDestruction, "destruction_due", "Vernietiging voorstellen", "vernietigen", ""),
     way(StepEvent::ProposeDestruction, "", "Vernietiging voorstellen", "vernietigen", "de bewaartermijn is voorbij"),
     way(StepEvent::HandOver, "", "Doorgeefblad maken", "doorgeefblad", "gekozen gegevens, zonder de melder"),
     way(StepEvent::TellMelder, "", "Melder bericht geven", "bericht", ""),
@@ -63,6 +65,10 @@ pub fn of_waiting(waiting: &str) -> (&'static str, &'static str) {
 /// Whether it is this member's turn: theirs by name, or by a role when nobody is named.
 #[must_use]
 pub fn is_turn_of(signal: &SignalRow, actor: &MemberActor) -> bool {
+    // What is closed is not opened by passing by, also when it waits to be destroyed.
+    if signal.stage == Stage::Closed {
+        return false;
+    }
     let named = signal.turn_of.is_none_or(|who| who == actor.id);
     // What waits for nothing is nobody's turn, whatever else may be begun with it.
     let waits = |way: &Way| !way.waits.is_empty() && way.waits == signal.waiting;
@@ -88,7 +94,7 @@ pub fn possible(signal: &SignalRow, actor: &MemberActor, today: Day, wrote_along
         .filter(|way| !way.page.is_empty() && (way.waits.is_empty() || way.waits == signal.waiting))
         .filter(|way| may(way, signal, actor))
         .filter(|way| !(agrees(way.event) && wrote_along == WroteAlong::Yes))
-        .filter(|way| way.event != StepEvent::ProposeDestruction || signal.kept_until.is_some_and(|day| day <= today))
+        .filter(|way| way.event != StepEvent::ProposeDestruction || destroys(way, signal, today))
         .map(|way| NextAct {
             link: Link::new(way.verb, &format!("{}/{}", address(signal.id), way.page)),
             note: way.note.to_owned(),
@@ -104,6 +110,12 @@ pub enum WroteAlong {
     Yes,
     /// They did not.
     No,
+}
+
+/// Whether destruction can be proposed: the term has passed, and nothing is on the list yet.
+fn destroys(way: &Way, signal: &SignalRow, today: Day) -> bool {
+    let listed = signal.waiting.starts_with("destruction");
+    signal.kept_until.is_some_and(|day| day <= today) && (!way.waits.is_empty() || !listed)
 }
 
 fn agrees(event: StepEvent) -> bool {
@@ -137,8 +149,8 @@ pub fn done(word: &str) -> Option<&'static str> {
         "privacycheck-2a" => Some("Het stuk ligt bij de privacy officer."),
         "besluit" => Some("Het besluit is vastgelegd."),
         "afgesloten" => Some("Het signaal is afgesloten."),
-        "vernietiging" => Some("De vernietiging ligt bij de privacy officer."),
-        "uitgesloten" => Some("Deze lezer is uitgesloten."),
+        "vernietiging" => Some("De vernietiging is voorgesteld. De privacy officer beslist."),
+        "uitgesloten" => Some("De lezer is uitgesloten. Wat die kon openen, heeft nieuwe sleutels."),
         "ondertekend" => Some("De weging is door twee mensen ondertekend."),
         _ => None,
     }

@@ -56,6 +56,7 @@ const WORDS: &[(&str, &str)] = &[
     ("destruction.due", "zette het signaal op de lijst om te vernietigen"),
     ("destruction.proposed", "stelde vernietiging voor"),
     ("destruction.returned", "gaf de vernietiging terug met een zin"),
+    ("record.destroyed", "vernietigde een stuk waarvan de bewaartermijn voorbij was"),
     ("signal.destroyed", "keurde vernietiging goed: de sleutels zijn vernietigd"),
 ];
 
@@ -65,7 +66,7 @@ pub fn history_line(line: &Line, me: MemberId, today: Day) -> HistoryLine {
     let who = match (line.member, line.kind.as_str()) {
         (Some(member), _) if member == me => "U",
         (Some(_), _) => line.who.as_deref().unwrap_or("Iemand"),
-        (None, "destruction.due" | "signal.destroyed") => "De dienst",
+        (None, "destruction.due" | "record.destroyed" | "signal.destroyed") => "De dienst",
         (None, _) => "De melder",
     };
     let (from, to) = (stage(line, "from"), stage(line, "to"));

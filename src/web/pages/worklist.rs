@@ -106,7 +106,9 @@ fn link(task: &Task) -> Link {
         Task::Question(id) => Link::new("Bronvraag beantwoorden", &format!("/bronvragen/{id}")),
         Task::Item(id) => Link::new("Stuk voor het LIO lezen", &format!("/lio/{id}")),
         Task::UrgentNotice(id) => Link::new("Spoedbesluit ter kennis", &format!("/spoedbesluiten/{id}")),
-        Task::Action(signal) => Link::new("Actie uitvoeren", &format!("{}/opvolging", address(*signal))),
+        Task::Action(id) => Link::new("Actie uitvoeren", &format!("/acties/{id}")),
+        Task::NameRequest(id) => Link::new("Naam van een melder: akkoord of niet", &format!("/ontzegelingen/{id}")),
+        Task::Destruction(signal) => Link::new("Vernietiging goedkeuren", &format!("{}/vernietigen", address(*signal))),
     }
 }
 

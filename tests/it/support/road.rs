@@ -120,6 +120,54 @@ pub fn deciding(app: &TestApp, fields: &[(&str, &str)]) -> SignalId {
     id
 }
 
+/// A signal that is followed up: weging 3 led to the RIEC, or with `afdeling` to a department.
+pub fn following_up(app: &TestApp, fields: &[(&str, &str)], way: &str) -> SignalId {
+    let id = received(app, fields);
+    follow_up_from_intake(app, id, way);
+    id
+}
+
+/// The same for a signal that was received already.
+pub fn follow_up_from_intake(app: &TestApp, id: SignalId, way: &str) {
+    weighed(
+        app,
+        id,
+        &AssessmentDraft {
+            outcome: Some(way.to_owned()),
+            department: Some("vth".to_owned()),
+            ..towards_enriching(&Protocol::bundled().unwrap())
+        },
+    );
+    assert_eq!(standing(app, id).stage.code(), "opvolgen");
+}
+
+/// A signal that is watched until a day.
+pub fn monitoring(app: &TestApp, fields: &[(&str, &str)], until: &str) -> SignalId {
+    let id = received(app, fields);
+    weighed(
+        app,
+        id,
+        &AssessmentDraft {
+            outcome: Some("monitoren".to_owned()),
+            until: Some(until.to_owned()),
+            ..towards_enriching(&Protocol::bundled().unwrap())
+        },
+    );
+    assert_eq!(standing(app, id).stage.code(), "monitoren");
+    id
+}
+
+/// A received signal through its intake and weging 3, signed by two.
+fn weighed(app: &TestApp, id: SignalId, draft: &AssessmentDraft) {
+    let protocol = Protocol::bundled().unwrap();
+    let (op, mirte) = session(app, "mirte");
+    run(app.app.complete_intake(&op, seen(app, id), &all_yes(&protocol))).unwrap();
+    let second = member_id(app, "joost").to_string();
+    run(app.app.propose_weighing::<Assessment>(&op, &mirte, seen(app, id), draft, Some(&second))).unwrap();
+    let (op, joost) = session(app, "joost");
+    run(app.app.agree_weighing::<Assessment>(&op, &joost, seen(app, id))).unwrap();
+}
+
 fn all_yes(protocol: &Protocol) -> IntakeDraft {
     let yes = || Some("ja".to_owned());
     IntakeDraft {
