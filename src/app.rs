@@ -30,6 +30,7 @@ pub mod reading;
 pub mod rekeying;
 pub mod resealing;
 pub mod retention;
+pub mod role_agreement;
 pub mod sealing;
 pub mod setup;
 pub mod sharing;

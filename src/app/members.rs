@@ -13,8 +13,10 @@ use crate::domain::role::Role;
 use crate::domain::text::{BoundedText as _, NameText};
 use crate::domain::words::FieldError;
 use crate::policy::{Action, Facts, OpContext, authorize};
+use crate::store::db::Db;
+use crate::store::log::EventRow;
 use crate::store::members::{self, MemberRow, RoleRow};
-use crate::store::{Trace, Tx, contents, keys, log};
+use crate::store::{StoreError, Trace, Tx, contents, keys, log};
 use crate::vault::statement::{KeyStatement, Owner, StatementKind};
 
 /// The context that separates these signatures from others.
@@ -168,19 +170,6 @@ impl App {
         Ok(())
     }
 
-    /// Roles that wait for a second person, with whose they would be.
-    ///
-    /// # Errors
-    /// When the database cannot be read.
-    pub fn roles_proposed(&self) -> Result<Vec<(MemberRow, RoleRow)>, AppError> {
-        let accounts = self.store().read(members::member_list)?;
-        Ok(accounts
-            .into_iter()
-            .flat_map(|(member, roles)| roles.into_iter().map(move |role| (member.clone(), role)))
-            .filter(|(member, role)| role.state == "proposed" && member.state != "disabled")
-            .collect())
-    }
-
     /// Agrees to a role that was proposed for somebody else, signed by whoever agrees. When both hold the group's
     /// role, the group's key is passed on in this same session.
     ///
@@ -196,7 +185,7 @@ impl App {
             let Some(row) = found.filter(|row| row.state == "proposed") else {
                 return Err(AppError::field("rol", "Deze rol wacht niet meer op een tweede persoon."));
             };
-            let facts = Facts { authors: authors_of(tx, row)?, granting: Some(row.role), ..Facts::default() };
+            let facts = Facts { authors: authors_of(tx.reader(), row)?, granting: Some(row.role), ..Facts::default() };
             let role = allowed(tx.op(), Action::AgreeRole, &facts)?;
             tx.role_agree(row)?;
             tx.record(role_trace("role.agreed", row).role(role).signature(signature.clone()))?;
@@ -273,20 +262,24 @@ fn take_group_copies(tx: &mut Tx<'_>, member: &MemberRow, group: Option<&str>) -
 }
 
 /// Whoever proposed a role, and whose it would be: neither may agree to it.
-fn authors_of(tx: &mut Tx<'_>, row: &RoleRow) -> Result<Vec<MemberId>, AppError> {
+pub(super) fn authors_of(db: &mut Db, row: &RoleRow) -> Result<Vec<MemberId>, StoreError> {
     let mut authors = vec![row.member_id];
-    let about = log::log_of_object(tx.reader(), ObjectId::new(row.member_id.uuid()), 1000)?;
-    let proposals =
-        about.into_iter().filter(|event| ["role.proposed", "member.invited"].contains(&event.kind.as_str()));
-    authors.extend(proposals.filter_map(|event| event.member_id));
+    authors.extend(proposals_about(db, row.member_id)?.into_iter().filter_map(|event| event.member_id));
     Ok(authors)
+}
+
+/// The events that named roles for a member, newest first.
+pub(super) fn proposals_about(db: &mut Db, member: MemberId) -> Result<Vec<EventRow>, StoreError> {
+    let mut about = log::log_of_object(db, ObjectId::new(member.uuid()), 1000)?;
+    about.retain(|event| ["role.proposed", "member.invited"].contains(&event.kind.as_str()));
+    Ok(about)
 }
 
 fn given_of(row: &RoleRow) -> RoleGiven {
     RoleGiven { role: row.role, seat: row.seat, source: row.source_code.clone() }
 }
 
-fn role_trace(kind: &'static str, row: &RoleRow) -> Trace {
+pub(super) fn role_trace(kind: &'static str, row: &RoleRow) -> Trace {
     let trace = Trace::new(kind)
         .object("member", row.member_id.uuid())
         .detail("role", row.role.code())

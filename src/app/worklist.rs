@@ -1,5 +1,7 @@
 //! What waits, for whom, and until when. Goes through the same grants as everything else and discloses nothing.
 
+use super::members::RoleOf;
+use super::role_agreement::proposals_for;
 use super::steps::acting;
 use super::{App, AppError};
 use crate::domain::ids::{
@@ -52,6 +54,8 @@ pub enum Task {
     Destruction(SignalId),
     /// Know of an urgent decision that was taken.
     UrgentNotice(DecisionId),
+    /// Agree to a role that was proposed for somebody, or not.
+    Role(RoleOf),
 }
 
 /// Whose turn it is.
@@ -94,6 +98,7 @@ impl App {
             work.extend(own_work(db, member, op.today)?);
             work.extend(urgent_work(db, member)?);
             work.extend(notice_work(db, member, op.today)?);
+            work.extend(role_work(db, op, |day| self.protocol().due_on(ClockCode::Check1, day))?);
             Ok::<_, StoreError>(work)
         })?;
         work.sort_by_key(|row| (row.due_on.is_none(), row.due_on, row.reference.clone()));
@@ -227,4 +232,16 @@ fn second_person_work(db: &mut Db, member: &MemberActor, due: impl Fn(Day) -> Da
         work.push(mine(Task::Destruction(signal.id), signal.reference.to_string(), signal.due_on));
     }
     Ok(work)
+}
+
+/// The roles that wait for this member's yes or no. They stop people, so they have the term of a check.
+fn role_work(db: &mut Db, op: &OpContext, due: impl Fn(Day) -> Day) -> Result<Vec<Work>, StoreError> {
+    let waiting = proposals_for(db, op)?.into_iter().map(|proposed| Work {
+        reference: proposed.name,
+        due_on: Some(due(proposed.since_on)),
+        turn: Turn::Mine,
+        opened_on: None,
+        task: Task::Role(proposed.wanted),
+    });
+    Ok(waiting.collect())
 }

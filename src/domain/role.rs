@@ -39,6 +39,27 @@ vocabulary! {
         Deputy = "plaatsvervanger" => "plaatsvervanger",
     }
 
+    /// Dutch: *oordeel over een rol*. What a second person says of a proposed role.
+    pub enum RoleVerdict {
+        /// The role counts from now on.
+        Agree = "akkoord" => "Akkoord",
+        /// It does not.
+        Decline = "afwijzen" => "Niet akkoord",
+    }
+
+    /// Dutch: *reden om niet akkoord te gaan*. Why a second person does not agree to a proposed role; a closed list,
+    /// since it stands in the log, where no words about a person belong.
+    pub enum DeclineReason {
+        /// Whoever judges cannot vouch for the person.
+        Unknown = "onbekend" => "Ik ken deze persoon niet goed genoeg",
+        /// The work does not ask for the role.
+        NotNeeded = "niet_nodig" => "Het werk vraagt deze rol niet",
+        /// Another role, source or seat was meant.
+        Mistaken = "vergissing" => "Er is iets anders bedoeld",
+        /// It does not go together with what the person does or who they are close to.
+        Conflict = "belang" => "Het botst met ander werk of een ander belang",
+    }
+
     /// Dutch: *groep*. People who hold one group key together.
     pub enum Group {
         /// Reads the reports.

@@ -128,6 +128,22 @@ impl Tx<'_> {
         if changed == 1 { Ok(()) } else { Err(StoreError::Stale) }
     }
 
+    /// Takes a proposal away that nobody agreed to.
+    ///
+    /// # Errors
+    /// [`StoreError::Stale`] when it was not proposed any more.
+    pub fn role_decline(&mut self, row: &RoleRow) -> Result<(), StoreError> {
+        let changed = diesel::delete(
+            member_roles::table
+                .filter(member_roles::member_id.eq(row.member_id))
+                .filter(member_roles::role.eq(row.role))
+                .filter(member_roles::source_code.eq(&row.source_code))
+                .filter(member_roles::state.eq("proposed")),
+        )
+        .execute(self.db())?;
+        if changed == 1 { Ok(()) } else { Err(StoreError::Stale) }
+    }
+
     /// Takes a role away.
     ///
     /// # Errors

@@ -31,6 +31,7 @@ pub mod privacy_check;
 pub mod publish;
 pub mod records;
 pub mod referral;
+pub mod roles;
 pub mod second_signature;
 pub mod sign_in;
 pub mod signal;

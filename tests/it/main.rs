@@ -18,6 +18,7 @@ mod intake;
 mod leaks;
 mod migrations;
 mod recovery;
+mod roles;
 mod schema;
 mod steps;
 mod store_faults;

@@ -5,6 +5,7 @@ mod enriching;
 mod following_up;
 mod reading;
 mod report;
+mod roles;
 mod weighing;
 
 use super::schema::{Fields, Shape, number, string};
@@ -21,6 +22,7 @@ pub(super) fn all(protocol: &Protocol) -> BTreeMap<String, Shape> {
     shapes.extend(enriching::shapes(protocol));
     shapes.extend(deciding::shapes(protocol));
     shapes.extend(following_up::shapes(protocol));
+    shapes.extend(roles::shapes(protocol));
     shapes.into_iter().map(|(name, shape)| (name.to_owned(), shape)).collect()
 }
 

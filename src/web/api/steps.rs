@@ -4,6 +4,7 @@
 mod deciding;
 mod enriching;
 mod following_up;
+mod roles;
 mod weighing;
 
 use super::bearer::Bearer;
@@ -31,6 +32,7 @@ pub(super) fn endpoints() -> Vec<Endpoint> {
     all.extend(enriching::endpoints());
     all.extend(deciding::endpoints());
     all.extend(following_up::endpoints());
+    all.extend(roles::endpoints());
     all
 }
 

@@ -1,6 +1,7 @@
 //! `/werk`: what waits for whoever is signed in, what is late, and who holds the rest. Shows no content.
 
 use super::acts;
+use super::roles;
 use super::signals::{address, deadline};
 use super::{frame, html};
 use crate::app::AppError;
@@ -10,19 +11,27 @@ use crate::domain::role::Role;
 use crate::domain::time::Day;
 use crate::web::Web;
 use crate::web::failure::Failed;
+use crate::web::form::Form;
 use crate::web::guard::Member;
 use crate::web::views::Link;
 use crate::web::views::worklist::{AsideRow, Holder, Urgency, WaitingRow, WorkRow, WorklistView};
-use actix_web::{HttpResponse, web};
+use actix_web::{HttpRequest, HttpResponse, web};
 
 /// What counts as this week, in days from today.
 const WEEK: i64 = 7;
 
 /// `GET /werk`
-pub async fn show(web: web::Data<Web>, member: Member) -> Result<HttpResponse, Failed> {
+pub async fn show(web: web::Data<Web>, member: Member, request: HttpRequest) -> Result<HttpResponse, Failed> {
+    let query = Form::parse(request.query_string().as_bytes())?;
+    let done = match query.text("klaar") {
+        "rol" => "De rol telt nu.",
+        "geen-rol" => "U ging niet akkoord. De rol is niet gegeven.",
+        _ => "",
+    };
     let (app, op) = (web.app.clone(), member.op.clone());
     let work = web::block(move || app.worklist(&op)).await.map_err(|e| AppError::Internal(e.to_string()))??;
-    html(&view_of(&web, &member, &work))
+    let view = view_of(&web, &member, &work);
+    html(&WorklistView { done: done.to_owned(), ..view })
 }
 
 fn view_of(web: &Web, member: &Member, work: &[Work]) -> WorklistView {
@@ -108,6 +117,9 @@ fn link(task: &Task) -> Link {
         Task::UrgentNotice(id) => Link::new("Spoedbesluit ter kennis", &format!("/spoedbesluiten/{id}")),
         Task::Action(id) => Link::new("Actie uitvoeren", &format!("/acties/{id}")),
         Task::NameRequest(id) => Link::new("Naam van een melder: akkoord of niet", &format!("/ontzegelingen/{id}")),
+        Task::Role(wanted) => {
+            Link::new(&format!("Rol {}: akkoord of niet", wanted.role.label()), &roles::address(wanted))
+        }
         Task::Destruction(signal) => Link::new("Vernietiging goedkeuren", &format!("{}/vernietigen", address(*signal))),
     }
 }
