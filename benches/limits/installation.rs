@@ -75,7 +75,7 @@ impl Installation {
     pub(crate) fn fresh(folder: &Path, postgres_url: Option<&str>) -> Self {
         let config = configure(folder, postgres_url);
         let database = store_options(&config).unwrap_or_else(|error| panic!("{error}")).address;
-        migrate_up(&mut Db::open(&database, Use::Write).unwrap()).unwrap();
+        migrate_up(&mut Db::open(&database, Use::Create).unwrap()).unwrap();
         let (app, web) = open(&config).unwrap_or_else(|error| panic!("{error}"));
         let op = app.as_operator("bench").unwrap();
         let (public, _) = recovery::make(&mut OsEntropy).unwrap();

@@ -4,7 +4,7 @@ use crate::installation::Installation;
 use crate::report::{Report, Table, digits, mib, time, whole};
 use meldroute::ledger::checkpoint::Checkpoint;
 use meldroute::ledger::merkle::{Frontier, Hash};
-use meldroute::ledger::report::{Report as Found, Verdict};
+use meldroute::ledger::report::Verdict;
 use meldroute::ledger::verify::Verifier;
 use meldroute::store::log::{EventRow, log_page};
 use sha2::{Digest as _, Sha256};
@@ -20,10 +20,14 @@ fn each(on: &Installation, mut take: impl FnMut(&EventRow)) {
     }
 }
 
-fn timed<T>(work: impl FnOnce() -> T) -> (T, Duration) {
-    let since = Instant::now();
-    let result = work();
-    (result, since.elapsed())
+/// The fastest of three: what else the machine does only ever makes it slower.
+fn timed(mut work: impl FnMut()) -> Duration {
+    let once = |_| {
+        let since = Instant::now();
+        work();
+        since.elapsed()
+    };
+    (0..3).map(once).min().unwrap_or_default()
 }
 
 fn leaf(row: &EventRow) -> Hash {
@@ -54,45 +58,53 @@ pub(crate) fn measure(on: &Installation, report: &mut Report) {
     let key = &on.app.keys().ledger;
     let note = Checkpoint::of(key, tree.size(), tree.root()).sign(key).unwrap();
     let verifier = || Verifier::new(Some(key.verifier()), std::slice::from_ref(&note));
-    let (_, hashing) = timed(|| {
+    let hashing = timed(|| {
         let mut hash = Sha256::new();
         entries.iter().for_each(|row| hash.update(&row.body));
-        std::hint::black_box(hash.finalize())
+        std::hint::black_box(hash.finalize());
     });
-    let whole_log = |found: &Found| found.verdict == Verdict::Whole && found.proven_until == ENTRIES as u64;
-    let (found, verifying) = timed(|| {
+    let holds = |verifier: Verifier| {
+        let found = verifier.finish(None).0;
+        let whole = found.verdict == Verdict::Whole && found.proven_until == ENTRIES as u64;
+        assert!(whole, "het logboek klopt niet: {found}");
+    };
+    let verifying = timed(|| {
         let mut verifier = verifier();
         entries.iter().for_each(|row| feed(&mut verifier, row));
-        verifier.finish(None).0
+        holds(verifier);
     });
-    assert!(whole_log(&found), "het logboek klopt niet: {found}");
-    let (_, reading) = timed(|| {
+    let reading = timed(|| {
         each(on, |row| {
             std::hint::black_box(row);
-        })
+        });
     });
-    let (found, all) = timed(|| {
+    let both = timed(|| {
         let mut verifier = verifier();
         each(on, |row| feed(&mut verifier, row));
-        verifier.finish(None).0
+        holds(verifier);
     });
-    assert!(whole_log(&found), "het logboek klopt niet: {found}");
+    let since = Instant::now();
+    let proof = on.app.prove_log().unwrap();
+    let proving = since.elapsed();
+    assert!(proof.verdict() == Verdict::Whole, "het logboek klopt niet");
+    let all = on.entries();
     let bytes: usize = entries.iter().map(|row| row.body.len()).sum();
     let title = format!("Het logboek nagaan, {} regels, {}", whole(ENTRIES as f64), on.on());
     let mut table = Table::new(title, &["Wat", "Duur", "Van SHA-256"]);
     let ratio = |time: Duration| time.as_secs_f64() / hashing.as_secs_f64();
     let rows = [
-        ("SHA-256 over dezelfde bytes", hashing),
-        ("nagaan, regels in het geheugen", verifying),
-        ("regels lezen uit de database", reading),
-        ("lezen en nagaan", all),
+        ("SHA-256 over dezelfde bytes".to_owned(), hashing),
+        ("nagaan, regels in het geheugen".to_owned(), verifying),
+        ("regels lezen uit de database".to_owned(), reading),
+        ("lezen en nagaan".to_owned(), both),
+        (format!("audit verify: {} regels, en elke verzegelde rij en sleutel", whole(all as f64)), proving),
     ];
     for (what, took) in rows {
-        table.row([what.to_owned(), time(took), format!("{} keer", digits(ratio(took)))]);
+        table.row([what, time(took), format!("{} keer", digits(ratio(took)))]);
     }
     let size = mib(bytes as u64);
     table.note(format!(
-        "{size}, gemiddeld {} bytes per regel. Nagaan is: elke regel in de ene geschreven vorm lezen, zijn blad en de boom \
+        "{size}, gemiddeld {} bytes per regel; van drie keer de snelste, audit verify één keer. Nagaan is: elke regel in de ene geschreven vorm lezen, zijn blad en de boom \
          narekenen, onthouden wat hij over rijen zegt, en het ondertekende controlepunt toetsen.",
         whole(bytes as f64 / ENTRIES as f64),
     ));

@@ -7,6 +7,7 @@ use meldroute::app::sign_in::SessionKind;
 use meldroute::domain::ids::{KeyId, SealedKeyId, SignalId};
 use meldroute::domain::purpose::Purpose;
 use meldroute::domain::reference::SignalReference;
+use meldroute::domain::stage::Stage;
 use meldroute::domain::time::Day;
 use meldroute::policy::OpContext;
 use meldroute::store::contents::{self, SealedKeyRow};
@@ -22,6 +23,8 @@ use std::time::{Duration, Instant};
 const AT_MOST: Duration = Duration::from_secs(4);
 /// Signals that came in on one day, in the lists.
 const PER_DAY: usize = 20;
+/// Signals of a list that still wait for something: as many in a long list as in a short one. The rest is closed.
+const OPEN: usize = 300;
 
 /// Opening through everything beside the opening alone.
 pub(crate) fn opening(on: &Installation, report: &mut Report) {
@@ -130,12 +133,15 @@ fn older(like: &SignalRow, last: Day, place: usize) -> (SignalRow, SealedKeyRow)
     OsEntropy.fill(&mut reference).unwrap();
     let id = SignalId::from_random(id);
     let day = last.plus_days(-i64::try_from(place / PER_DAY).unwrap_or(0));
+    let (stage, due_on) =
+        if place < OPEN { (Stage::Received, Some(day.plus_days(7))) } else { (Stage::Closed, None) };
     let row = SignalRow {
         id,
         reference: SignalReference::from_random(reference),
         received_on: day,
         stage_since: day,
-        due_on: Some(day.plus_days(7)),
+        stage,
+        due_on,
         lookup_id: None,
         ..like.clone()
     };
@@ -169,13 +175,14 @@ pub(crate) struct List<'a> {
 }
 
 impl List<'_> {
-    fn paths(&self) -> [(&'static str, String); 4] {
+    fn paths(&self) -> [(&'static str, String); 5] {
         let days = i64::try_from(self.filled / PER_DAY).unwrap_or(0);
         let after = |day: Day| format!("/signalen?naDag={day}&na=00000000-0000-4000-8000-000000000000");
         [
             ("eerste bladzijde van de lijst", "/signalen".to_owned()),
             ("middelste bladzijde", after(self.newest.plus_days(-days / 2))),
             ("laatste bladzijde", after(self.newest.plus_days(3 - days))),
+            ("gezocht op een fase zonder signalen", "/signalen?fase=wegen".to_owned()),
             ("wat wacht op u", "/werk".to_owned()),
         ]
     }
@@ -220,7 +227,10 @@ pub(crate) fn pages(short: &List<'_>, long: &List<'_>, report: &mut Report) {
             ]);
         }
     }
-    table.note("Eén klant. De coördinator mag alles zien wat er ligt; de vertrouwenspersoon niets daarvan.");
+    table.note(format!(
+        "Eén klant. De coördinator mag alles zien wat er ligt; de vertrouwenspersoon niets daarvan. In beide lijsten \
+         wachten er {OPEN} ergens op, en in de lange ook wat hierboven werd gedeeld; de rest is afgesloten.",
+    ));
     report.add(table);
     let found = format!("{} keer ({})", digits(worst.0), worst.1);
     report.aim(format!("een bladzijde kost hetzelfde, {on}"), "hoogstens 1,5 keer", found, worst.0 <= 1.5);

@@ -301,9 +301,7 @@ impl SealedSignal {
 pub(super) fn write_signal(tx: &mut crate::store::Tx<'_>, sealed: &SealedSignal) -> Result<(), AppError> {
     let signal = &sealed.signal;
     tx.signal_insert(signal)?;
-    for record in &sealed.records {
-        record.put(tx)?;
-    }
+    super::sealing::put_all(tx, &sealed.records)?;
     for (share, holder) in &sealed.shares {
         super::sealing::confirm(tx, *holder)?;
         tx.sealed_key_insert(share)?;

@@ -5,7 +5,7 @@ use super::{App, AppError};
 use crate::domain::ids::{KeyId, ObjectId, RecordId, SealedKeyId, SignalId};
 use crate::domain::time::{Day, Moment};
 use crate::store::contents::{ContentRow, RecordRow, SealedKeyRow};
-use crate::store::{CONTENTS, Tx};
+use crate::store::{CONTENTS, StoreError, Tx};
 use crate::vault::entropy::{Entropy, random_uuid_v4};
 use crate::vault::field::{FieldAddress, RecordKey, seal_field};
 use crate::vault::seal::{SealPurpose, seal_key};
@@ -37,9 +37,10 @@ impl SealedRecord {
     /// [`AppError::KeyNotProven`] when a key was changed by hand, [`AppError::KeyMoved`] when a newer one was stated;
     /// any store error.
     pub fn put(&self, tx: &mut Tx<'_>) -> Result<(), AppError> {
-        for holder in &self.holders {
-            confirm(tx, *holder)?;
-        }
+        put_all(tx, std::slice::from_ref(self))
+    }
+
+    fn write(&self, tx: &mut Tx<'_>) -> Result<(), StoreError> {
         tx.record_insert(&self.record)?;
         for field in &self.fields {
             tx.content_put(field)?;
@@ -49,6 +50,21 @@ impl SealedRecord {
         }
         Ok(())
     }
+}
+
+/// Writes several records as [`SealedRecord::put`] does, and looks only once at a key that more of them were sealed to.
+///
+/// # Errors
+/// As [`SealedRecord::put`].
+pub fn put_all(tx: &mut Tx<'_>, records: &[SealedRecord]) -> Result<(), AppError> {
+    let mut confirmed: Vec<Holder> = Vec::new();
+    for holder in records.iter().flat_map(|record| &record.holders) {
+        if !confirmed.contains(holder) {
+            confirm(tx, *holder)?;
+            confirmed.push(*holder);
+        }
+    }
+    records.iter().try_for_each(|record| record.write(tx).map_err(AppError::from))
 }
 
 /// Compares the key just sealed to with what the database says now.

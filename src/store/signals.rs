@@ -1,5 +1,9 @@
 //! Signals, who was granted what on them, and the one scope through which every list and count goes.
 
+mod lists;
+
+pub use lists::{signal_page, signal_waiting};
+
 use super::db::Db;
 use super::error::StoreError;
 use super::schema::{exclusions, grants, signals};
@@ -205,15 +209,12 @@ impl Tx<'_> {
     /// # Errors
     /// When the database refuses it.
     pub fn grant_put(&mut self, row: &GrantRow) -> Result<(), StoreError> {
-        let there: i64 = grants::table
-            .filter(grants::signal_id.eq(row.signal_id))
-            .filter(grants::grantee.eq(&row.grantee))
-            .filter(grants::what.eq(&row.what))
-            .count()
-            .get_result(self.db())?;
-        if there == 0 {
-            diesel::insert_into(grants::table).values(row).execute(self.db())?;
-        }
+        let new = diesel::insert_into(grants::table).values(row);
+        // Said to each database by itself: the two together know no ON CONFLICT.
+        match self.db() {
+            Db::Pg(c) => new.on_conflict_do_nothing().execute(c)?,
+            Db::Sqlite(c) => new.on_conflict_do_nothing().execute(c)?,
+        };
         Ok(())
     }
 
@@ -318,65 +319,4 @@ pub fn signal_facts(db: &mut Db, id: SignalId, member: &MemberActor) -> Result<O
     let excluded = exclusion_list(db, id)?.into_iter().filter(about).map(|row| row.role).collect();
     let facts = Facts { signal: Some(id), grants: given, stage: Some(signal.stage), excluded, ..Facts::default() };
     Ok(Some((signal, facts)))
-}
-
-/// A page of the signals this member was granted, newest day first. Costs the same at any size of the table: it walks
-/// the index on the grants from where the last page ended.
-///
-/// # Errors
-/// When the database cannot be read.
-pub fn signal_page(
-    db: &mut Db,
-    member: &MemberActor,
-    filter: Filter,
-    after: Option<After>,
-    limit: i64,
-) -> Result<Vec<SignalRow>, StoreError> {
-    let mut found: Vec<SignalRow> = Vec::new();
-    // One walk per grantee keeps each on its own index; a member has a handful, and pages are merged here.
-    for grantee in member.grantees() {
-        let mut query = grants::table
-            .inner_join(signals::table.on(signals::id.eq(grants::signal_id)))
-            .filter(grants::grantee.eq(grantee))
-            .filter(grants::what.eq("signal"))
-            .filter(signals::stage.ne(Stage::Destroyed))
-            .order((grants::received_on.desc(), grants::signal_id.desc()))
-            .limit(limit)
-            .select(SignalRow::as_select())
-            .into_boxed();
-        if let Some(stage) = filter.stage {
-            query = query.filter(signals::stage.eq(stage));
-        }
-        if let Some(after) = after {
-            query = query.filter(
-                grants::received_on
-                    .lt(after.received_on)
-                    .or(grants::received_on.eq(after.received_on).and(grants::signal_id.lt(after.id))),
-            );
-        }
-        found.extend(query.load(db)?);
-    }
-    found.sort_by_key(|row| std::cmp::Reverse((row.received_on, row.id)));
-    found.dedup_by_key(|row| row.id);
-    found.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
-    Ok(found)
-}
-
-/// Open signals this member was granted that wait for something, by due day: the raw material of "wat wacht op u".
-///
-/// # Errors
-/// When the database cannot be read.
-pub fn signal_waiting(db: &mut Db, member: &MemberActor, limit: i64) -> Result<Vec<SignalRow>, StoreError> {
-    let granted = grants::table
-        .filter(grants::signal_id.eq(signals::id))
-        .filter(grants::grantee.eq_any(member.grantees()))
-        .filter(grants::what.eq("signal"));
-    // Closed signals have no due day, so this walks the index on due days over what is open.
-    Ok(signals::table
-        .filter(signals::due_on.is_not_null())
-        .filter(diesel::dsl::exists(granted))
-        .order((signals::due_on.asc(), signals::id.asc()))
-        .limit(limit)
-        .select(SignalRow::as_select())
-        .load(db)?)
 }

@@ -65,7 +65,7 @@ CREATE TABLE signals (
     told_stage TEXT,
     told_on TEXT CHECK (length(told_on) = 10)
 ) STRICT;
-CREATE INDEX signals_by_received_on_id ON signals (received_on, id);
+CREATE INDEX signals_by_stage_received_on_id ON signals (stage, received_on, id);
 CREATE INDEX signals_by_kept_until ON signals (kept_until);
 CREATE INDEX signals_by_due_on_id ON signals (due_on, id);
 
@@ -343,6 +343,8 @@ CREATE TABLE events (
 CREATE INDEX events_by_object_id_idx ON events (object_id, idx);
 CREATE INDEX events_by_kind_idx ON events (kind, idx);
 CREATE INDEX events_by_member_id_idx ON events (member_id, idx);
+-- When somebody last opened a signal, without passing by everything else they did.
+CREATE INDEX events_by_member_id_object_id_day ON events (member_id, object_id, day) WHERE kind = 'content.disclosed';
 
 CREATE TABLE log_head (
     id INTEGER NOT NULL PRIMARY KEY,
