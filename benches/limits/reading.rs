@@ -133,8 +133,7 @@ fn older(like: &SignalRow, last: Day, place: usize) -> (SignalRow, SealedKeyRow)
     OsEntropy.fill(&mut reference).unwrap();
     let id = SignalId::from_random(id);
     let day = last.plus_days(-i64::try_from(place / PER_DAY).unwrap_or(0));
-    let (stage, due_on) =
-        if place < OPEN { (Stage::Received, Some(day.plus_days(7))) } else { (Stage::Closed, None) };
+    let (stage, due_on) = if place < OPEN { (Stage::Received, Some(day.plus_days(7))) } else { (Stage::Closed, None) };
     let row = SignalRow {
         id,
         reference: SignalReference::from_random(reference),
