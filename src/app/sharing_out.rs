@@ -227,6 +227,31 @@ impl App {
         Ok((row, record))
     }
 
+    /// The doorgeefbladen of a signal, without content.
+    ///
+    /// # Errors
+    /// A refusal, the same for what does not exist.
+    pub fn sheets(&self, op: &OpContext, signal: SignalId) -> Result<Vec<HandoffRow>, AppError> {
+        self.signal_standing(op, signal)?;
+        Ok(self.store().read(|db| decisions::handoff_list(db, signal))?)
+    }
+
+    /// Opens a doorgeefblad by its own id; the rest is [`App::open_sheet`].
+    ///
+    /// # Errors
+    /// A refusal, the same for what does not exist.
+    pub async fn open_sheet_alone(
+        &self,
+        op: &OpContext,
+        session: &Session,
+        id: HandoffId,
+    ) -> Result<OpenedSheet, AppError> {
+        let Some(row) = self.store().read(|db| decisions::handoff_fetch(db, id))? else {
+            return self.refuse_absent(op, Action::OpenSignal.code()).await;
+        };
+        self.open_sheet(op, session, row.signal_id, id).await
+    }
+
     /// Opens a doorgeefblad to read or print it. Every view stands in the log, with the sheet's id.
     ///
     /// # Errors

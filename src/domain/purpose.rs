@@ -63,6 +63,11 @@ impl StatedPurpose {
     }
 }
 
+impl Purpose {
+    /// The purposes for which the name of a melder may be read.
+    pub const FOR_A_NAME: [Self; 4] = [Self::Feedback, Self::Weighing, Self::Measure, Self::AccessRequest];
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -10,6 +10,8 @@ mod document;
 mod endpoint;
 mod follow;
 mod gate;
+mod names;
+mod papers;
 mod problem;
 mod report;
 mod schema;
@@ -124,6 +126,8 @@ fn endpoints(sides: Sides, staff: StaffApi) -> Vec<Endpoint> {
     all.extend(sessions::endpoints());
     all.extend(signals::endpoints());
     all.extend(work::endpoints());
+    all.extend(names::endpoints());
+    all.extend(papers::endpoints());
     all.extend(steps::endpoints());
     all.retain(|endpoint| match endpoint.side {
         Side::Everywhere => true,

@@ -2,6 +2,8 @@
 
 mod description;
 mod follow;
+mod names;
+mod papers;
 mod protocol;
 mod refusals;
 mod report;

@@ -205,12 +205,12 @@ impl Query {
         self.parsed(name, |text| T::from_code(text).ok(), "Deze keuze kennen wij niet.")
     }
 
-    /// A choice that must be made, and cannot be this one.
-    pub(super) fn needed_besides<T: Dutch + PartialEq>(&mut self, name: &str, besides: T) -> Option<T> {
+    /// A choice that must be made, from these.
+    pub(super) fn needed_of<T: Dutch + PartialEq>(&mut self, name: &str, values: &[T]) -> Option<T> {
         if self.given(name).is_none() {
             self.refuse(name, "Deze parameter is nodig.");
         }
-        let read = |text: &str| T::from_code(text).ok().filter(|value| *value != besides);
+        let read = |text: &str| T::from_code(text).ok().filter(|value| values.contains(value));
         self.parsed(name, read, "Deze keuze kennen wij hier niet.")
     }
 

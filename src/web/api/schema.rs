@@ -93,6 +93,11 @@ pub(super) fn choice_besides<T: Dutch>(about: &str, besides: &[&str]) -> ObjectB
     of_codes(about, left().map(|value| (value.code().to_owned(), value.label().to_owned())))
 }
 
+/// A choice from these values of a closed list.
+pub(super) fn choice_of<T: Dutch>(about: &str, values: &[T]) -> ObjectBuilder {
+    of_codes(about, values.iter().map(|value| (value.code().to_owned(), value.label().to_owned())))
+}
+
 /// A choice from a list in the municipality's own configuration.
 pub(super) fn configured<'a>(about: &str, list: impl IntoIterator<Item = (&'a Code, &'a str)>) -> ObjectBuilder {
     of_codes(about, list.into_iter().map(|(code, label)| (code.to_string(), label.to_owned())))

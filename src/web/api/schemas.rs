@@ -3,6 +3,8 @@
 mod deciding;
 mod enriching;
 mod following_up;
+mod names;
+mod papers;
 mod reading;
 mod report;
 mod roles;
@@ -18,6 +20,8 @@ pub(super) fn all(protocol: &Protocol) -> BTreeMap<String, Shape> {
     let mut shapes = vec![("Beschrijving", anything("Een document volgens OpenAPI 3.1.")), ("Probleem", problem())];
     shapes.extend(report::shapes());
     shapes.extend(reading::shapes());
+    shapes.extend(names::shapes());
+    shapes.extend(papers::shapes());
     shapes.extend(weighing::shapes(protocol));
     shapes.extend(enriching::shapes(protocol));
     shapes.extend(deciding::shapes(protocol));

@@ -6,7 +6,7 @@ use super::bearer::Bearer;
 use super::body::{At, Query};
 use super::document::parameter;
 use super::endpoint::Endpoint;
-use super::schema::{choice, choice_besides, day, id, number};
+use super::schema::{choice, choice_of, day, id, number};
 use crate::app::AppError;
 use crate::app::reading::{HistoryLine, Opened};
 use crate::domain::ids::SignalId;
@@ -28,15 +28,18 @@ use utoipa::openapi::path::{Parameter, ParameterIn};
 const PAGE: i64 = 25;
 /// And at most.
 const PAGE_MOST: i64 = 100;
-/// The purpose that needs a sentence has no place in an address, which others may read.
-const NOT_IN_ADDRESS: Purpose = Purpose::Other;
+
+/// The purposes that may stand in an address. The one that needs a sentence has no place there: others may read it.
+fn in_address() -> Vec<Purpose> {
+    Purpose::ALL.iter().copied().filter(|purpose| *purpose != Purpose::Other).collect()
+}
 
 fn optional(name: &str, shape: impl Into<super::schema::Shape>) -> Parameter {
     parameter(ParameterIn::Query, name, Required::False, shape)
 }
 
 pub(super) fn endpoints() -> Vec<Endpoint> {
-    let purpose = choice_besides::<Purpose>("Waarvoor u het leest.", &[NOT_IN_ADDRESS.code()]);
+    let purpose = choice_of("Waarvoor u het leest.", &in_address());
     vec![
         Endpoint::member(Method::GET, "/signalen", "lijstSignalen", || web::get().to(list))
             .says("Signalen", "De signalen die u mag openen, nieuwste dag eerst. Er wordt niets ontsleuteld.")
@@ -102,7 +105,7 @@ async fn open(
     request: HttpRequest,
 ) -> Result<HttpResponse, Failed> {
     let mut query = Query::of(&request, &["doel"])?;
-    let purpose = query.needed_besides("doel", NOT_IN_ADDRESS);
+    let purpose = query.needed_of("doel", &in_address());
     query.finish()?;
     let Some(purpose) = purpose else { return Err(Failed::not_found()) };
     let id: SignalId = at.id()?;

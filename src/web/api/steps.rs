@@ -37,19 +37,19 @@ pub(super) fn endpoints() -> Vec<Endpoint> {
 }
 
 /// A step as it was sent, ready to be taken.
-struct Step<D> {
-    op: OpContext,
-    session: Session,
-    draft: D,
+pub(super) struct Step<D> {
+    pub(super) op: OpContext,
+    pub(super) session: Session,
+    pub(super) draft: D,
     /// What the body says besides the draft.
     beside: Map<String, Value>,
     body: Value,
 }
 
 /// A step on a signal: which, and in which version.
-struct OnSignal<D> {
-    seen: Seen,
-    step: Step<D>,
+pub(super) struct OnSignal<D> {
+    pub(super) seen: Seen,
+    pub(super) step: Step<D>,
 }
 
 /// A step without words.
@@ -58,7 +58,7 @@ struct NoWords {}
 
 impl<D: DeserializeOwned> Step<D> {
     /// Reads a body of this schema; the fields named are not the draft's.
-    fn read(
+    pub(super) fn read(
         api: &Api,
         Bearer(member): Bearer,
         sent: Sent,
@@ -94,7 +94,7 @@ impl<D> Step<D> {
 
     /// The failure of this step. The body passed the gate, so a mistake that is left does not lie in the body alone: it
     /// does not fit what stands now. Each stands at its place in the body.
-    fn failed(&self, error: AppError) -> Failed {
+    pub(super) fn failed(&self, error: AppError) -> Failed {
         match error {
             AppError::Invalid(errors) => Failed(Failure::Unfit(located(&self.body, &errors))),
             other => other.into(),
@@ -102,13 +102,13 @@ impl<D> Step<D> {
     }
 
     /// Done, with nothing to show: the next is somebody else's.
-    fn done<T>(&self, result: Result<T, AppError>) -> Result<HttpResponse, Failed> {
+    pub(super) fn done<T>(&self, result: Result<T, AppError>) -> Result<HttpResponse, Failed> {
         result.map(|_| HttpResponse::NoContent().finish()).map_err(|error| self.failed(error))
     }
 }
 
 impl<D: DeserializeOwned> OnSignal<D> {
-    fn read(
+    pub(super) fn read(
         api: &Api,
         bearer: Bearer,
         at: At,

@@ -28,9 +28,6 @@ use crate::web::views::signal::{Judged, ReadingLine, Record, StepContext};
 use crate::web::views::steps::{FieldGroup, StepView};
 use actix_web::{HttpResponse, web};
 
-/// The purposes for which a name may be read.
-const PURPOSES: [Purpose; 4] = [Purpose::Feedback, Purpose::Weighing, Purpose::Measure, Purpose::AccessRequest];
-
 /// The addresses of these pages.
 pub fn routes(config: &mut web::ServiceConfig) {
     config
@@ -61,7 +58,7 @@ async fn act(web: web::Data<Web>, member: Member, path: web::Path<String>, form:
         "lezen" => {
             let stated = StatedPurpose::parse(form.filled("doel").as_deref(), None);
             let stated = match stated {
-                Ok(stated) if PURPOSES.contains(&stated.purpose) => stated,
+                Ok(stated) if Purpose::FOR_A_NAME.contains(&stated.purpose) => stated,
                 Ok(_) | Err(_) => {
                     let errors = vec![crate::domain::words::FieldError::new("doel", "Kies waarvoor u de naam leest.")];
                     return page(&web, &member, &standing, None, &form, &Trouble::Invalid(errors));
@@ -166,7 +163,7 @@ fn page(
 
 fn purposes(form: &Form) -> Field {
     let chosen = form.text("doel");
-    let choices = PURPOSES.iter().map(|purpose| {
+    let choices = Purpose::FOR_A_NAME.iter().map(|purpose| {
         let choice = Choice::new(purpose.code(), purpose.label());
         if purpose.code() == chosen { choice.chosen() } else { choice }
     });
