@@ -118,7 +118,7 @@ impl App {
             .await
             .map_err(as_absent)?;
         let (signal, records, closed) = committed.value;
-        let disclosed = closed.open(committed.token, &ring)?;
+        let disclosed = self.opened(op, closed, committed.token, &ring).await?;
         let event_index = disclosed.event_index;
         Ok((Opened { signal, records, disclosed }, event_index))
     }

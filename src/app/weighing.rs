@@ -283,7 +283,7 @@ impl App {
             })
             .await?;
         let (row, closed) = committed.value;
-        let opened = closed.open(committed.token, &ring)?;
+        let opened = self.opened(op, closed, committed.token, &ring).await?;
         let words = opened.bytes(row.record_id, JUDGEMENT).ok_or(VaultError::NotGenuine)?.to_vec();
         let weighed: W = serde_json::from_slice(&words).map_err(|_| VaultError::NotGenuine)?;
         let act = Act::on(W::NUMBER.draft_step(), seen.signal, weighed.outcome_code(), &words);
