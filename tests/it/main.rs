@@ -11,6 +11,7 @@
 
 mod api;
 mod architecture;
+mod authorization;
 mod bad_input;
 mod concurrency;
 mod crash;
@@ -25,3 +26,4 @@ mod store_faults;
 mod store_writes;
 mod support;
 mod tamper;
+mod workflow;

@@ -10,4 +10,5 @@ pub mod people;
 pub mod raw;
 pub mod road;
 pub mod served;
+pub mod snapshot;
 pub mod source;
