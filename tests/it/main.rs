@@ -9,6 +9,7 @@
     reason = "a test fails by panicking, and nothing here is used from elsewhere"
 )]
 
+mod anonymity;
 mod api;
 mod architecture;
 mod authorization;
