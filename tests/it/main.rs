@@ -16,6 +16,7 @@ mod authorization;
 mod bad_input;
 mod concurrency;
 mod crash;
+mod endpoints;
 mod intake;
 mod leaks;
 mod migrations;

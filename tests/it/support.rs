@@ -9,6 +9,7 @@ pub mod log;
 pub mod people;
 pub mod raw;
 pub mod road;
+pub mod routes;
 pub mod served;
 pub mod snapshot;
 pub mod source;
