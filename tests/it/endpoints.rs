@@ -189,7 +189,9 @@ fn no_address_is_without_a_test() {
     let mut page = String::from(
         "# Adressen die in geen test van tests/it staan\n\nGemaakt door tests/it/endpoints.rs. Hoort leeg te zijn.\n\n",
     );
-    for route in routes::all(&app) {
+    // The steps of the API are held against its description itself, in `api/steps.rs`.
+    let is_step = |route: &Route| route.is_api() && route.has_names() && route.method == "POST";
+    for route in routes::all(&app).iter().filter(|route| !is_step(route)) {
         let (front, tail) = route.path.rsplit_once('}').unwrap_or(("", &route.path));
         let front = front.split('{').next().unwrap_or_default();
         let named = if tail.is_empty() { tests.contains(front) } else { tests.contains(tail) };

@@ -13,3 +13,4 @@ pub mod routes;
 pub mod served;
 pub mod snapshot;
 pub mod source;
+pub mod walk;
