@@ -212,6 +212,17 @@ fn take_back(tx: &mut Tx<'_>, row: &SourceQuestionRow) -> Result<(), AppError> {
     Ok(())
 }
 
+/// Takes the questions that were answered out of their holders' hands when the signal goes on: no content is asked any
+/// more.
+pub(super) fn take_answered_back(tx: &mut Tx<'_>, signal: SignalId) -> Result<(), AppError> {
+    for row in question_list(tx.reader(), signal)? {
+        if row.state == QuestionState::Answered {
+            take_record_back(tx, row.record_id, row.holder_id)?;
+        }
+    }
+    Ok(())
+}
+
 /// Whether looking at the terms changed anything.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Lapse {

@@ -1,6 +1,7 @@
 //! Weging 3 and 4: drafted and signed by one, agreed by a second who did not write along, or returned with a sentence.
 
 use super::acts::{Act, Signed};
+use super::enrichment::take_answered_back;
 use super::judgements::{JUDGEMENT, Next, RETURNED, SENTENCE, Standing, Weighed};
 use super::keyring::{Session, holder_ids};
 use super::sealing::RecordBuilder;
@@ -9,6 +10,7 @@ use super::trust::Holder;
 use super::{App, AppError};
 use crate::domain::ids::{MemberId, ObjectId, WeighingId};
 use crate::domain::role::{Group, Role};
+use crate::domain::stage::Stage;
 use crate::domain::text::{BoundedText, ShortText, TextError};
 use crate::domain::words::FieldError;
 use crate::domain::workflow::Outcome;
@@ -245,6 +247,9 @@ impl App {
                 let begun = seen.attempt(W::AGREE).begin(tx, &standing.authors)?;
                 tx.weighing_update("proposed", &row)?;
                 let moved = begun.advance(tx, weighed.outcome(), |signal| weighed.settle(signal, &protocol, today))?;
+                if moved.stage != Stage::Enriching {
+                    take_answered_back(tx, moved.id)?;
+                }
                 let mut trace = begun
                     .trace("weighing.agreed", &moved)
                     .object("weighing", row.id.uuid())

@@ -17,6 +17,7 @@ mod bad_input;
 mod concurrency;
 mod crash;
 mod endpoints;
+mod holders;
 mod intake;
 mod leaks;
 mod migrations;
