@@ -10,6 +10,7 @@ pub mod people;
 pub mod raw;
 pub mod road;
 pub mod routes;
+pub mod said;
 pub mod served;
 pub mod snapshot;
 pub mod source;
