@@ -5,9 +5,13 @@ use crate::support::app::TestApp;
 use crate::support::client::{Client, Page};
 use crate::support::raw::Raw;
 use crate::support::road;
+use crate::support::road::member_id;
 use crate::support::routes::{self, Route};
 use crate::support::snapshot::assert_current;
 use crate::support::source;
+use crate::support::walk::Walk;
+use meldroute::app::setup::RoleGiven;
+use meldroute::domain::role::{Role, Seat};
 use std::fmt::Write as _;
 
 /// Addresses that need nobody to sign in: everything else answers nobody with the way to the sign-in page, or 401.
@@ -47,7 +51,10 @@ const ROLES: [(&str, &str); 12] = [
     ("bronhouder", "vera"),
 ];
 /// Roles to whom nothing of the signal of these tests was given.
-const STRANGERS: [&str; 8] = ["fenna", "ivo", "tamar", "adam", "bea", "bram", "imke", "bibi"];
+const STRANGERS: [&str; 8] = ["fenna", "ivo", "tamar", "adam", "bea", "bas", "imke", "bibi"];
+
+/// What does not exist.
+const NOWHERE: &str = "00000000-0000-4000-8000-000000000000";
 
 fn is_open(route: &Route) -> bool {
     let named = (route.method.as_str(), route.path.as_str());
@@ -56,17 +63,28 @@ fn is_open(route: &Route) -> bool {
 
 /// What stands in the place of each `{..}`: the thing that exists.
 fn names(app: &TestApp, route: &Route) -> Vec<String> {
-    let mut raw = Raw::open(&app.database);
-    let table = match route.path.trim_start_matches("/api/v1").split('/').nth(1).unwrap_or_default() {
-        "signalen" => "signals",
-        "privacychecks" => "privacy_checks",
-        "bronvragen" => "source_questions",
-        "spoedbesluiten" => "decisions",
+    let mut parts = route.path.trim_start_matches("/api/v1").split('/').skip(1);
+    const DECIDING: &str = "signal_id IN (SELECT id FROM signals WHERE stage = 'besluiten')";
+    const CLOSED: &str = "signal_id IN (SELECT id FROM signals WHERE stage = 'afgesloten')";
+    let (table, which) = match parts.next().unwrap_or_default() {
+        "signalen" => ("signals", "stage = 'besluiten'"),
+        "privacychecks" => ("privacy_checks", DECIDING),
+        "bronvragen" => ("source_questions", DECIDING),
+        "acties" => ("actions", CLOSED),
+        "lio" => ("agenda_items", CLOSED),
+        "doorgeefbladen" => ("handoffs", CLOSED),
+        "ontzegelingen" => ("identity_openings", CLOSED),
+        "spoedbesluiten" => ("decisions", CLOSED),
+        "verklaringen" => ("destructions", "state = 'agreed'"),
+        "rollen" if route.path.ends_with("{bron}") => {
+            return vec![member_id(app, "bas").to_string(), "bronhouder".to_owned(), "handelsregister".to_owned()];
+        }
+        "rollen" => return vec![member_id(app, "bibi").to_string(), "jurist".to_owned()],
         _ => return Vec::new(),
     };
-    let rows = raw.rows(table);
-    let id = rows.first().map(|row| uuid::Uuid::parse_str(&row["id"]).unwrap().to_string());
-    id.into_iter().collect()
+    let id = Raw::open(&app.database).rows_where(table, which).first().map(|row| row["id"].clone());
+    let id = id.unwrap_or_else(|| panic!("nothing in {table} for {}", route.path));
+    vec![uuid::Uuid::parse_str(&id).unwrap().to_string()]
 }
 
 /// Calls an address as this visitor, with an empty form that was made for them.
@@ -81,10 +99,19 @@ fn token_of(client: &mut Client) -> String {
     client.get("/werk").hidden("/afmelden", "formulier")
 }
 
-/// A signal on its way to the LIO: coordinators hold it, privacy judged it, one source answered.
+/// A signal that was destroyed, one that was closed, one on its way to the LIO, and two roles that were proposed.
 fn under_way() -> TestApp {
     let app = TestApp::start();
+    let mut walk = Walk::start(&app);
+    walk.closed();
+    walk.whole();
+    drop(walk);
     road::deciding(&app, &[("tekst", road::REPORT)]);
+    let operator = app.app.as_operator("test").unwrap();
+    for (login, role, source) in [("bibi", Role::Jurist, ""), ("bas", Role::Flexible, "handelsregister")] {
+        let given = RoleGiven { role, seat: Seat::Deputy, source: source.to_owned() };
+        app.app.role_propose(&operator, login, &given).unwrap();
+    }
     app
 }
 
@@ -123,29 +150,35 @@ fn what_each_role_gets_at_each_address_is_the_committed_table() {
     let app = under_way();
     let mut page = String::from(
         "# Wat elke rol krijgt bij elk adres\n\nGemaakt door tests/it/endpoints.rs: een signaal dat op een besluit \
-         wacht; een leeg formulier dat hier gemaakt is. De API: een lege body.\n\n| adres |",
+         wacht, een dat is afgesloten, een dat is vernietigd, en twee voorgestelde rollen; een leeg formulier dat hier gemaakt is. De API: een lege body.\n\n| adres |",
     );
     for (role, _) in ROLES {
         write!(page, " {role} |").unwrap();
     }
     write!(page, "\n|---|{}\n", "---|".repeat(ROLES.len())).unwrap();
-    for route in routes::all(&app).iter().filter(|route| !is_open(route) && route.path != "/afmelden") {
+    let mut people: Vec<(Client, String, String)> = ROLES
+        .iter()
+        .map(|(_, login)| {
+            let mut member = app.member(login);
+            let token = token_of(&mut member);
+            (member, token, Machine::of(&app, login).header())
+        })
+        .collect();
+    // Signing out would end what the others need.
+    let ends = |route: &Route| route.path == "/afmelden" || route.path == "/api/v1/sessies/huidig";
+    for route in routes::all(&app).iter().filter(|route| !is_open(route) && !ends(route)) {
         let path = route.filled(&names(&app, route));
         write!(page, "| {} {} |", route.method, route.path).unwrap();
-        for (_, login) in ROLES {
+        for ((_, login), (member, token, header)) in ROLES.iter().zip(&mut people) {
             let answer = if route.is_api() {
-                let machine = Machine::of(&app, login);
-                let header = machine.header();
                 let body = serde_json::json!({});
-                app.anonymous().json(&route.method, &path, &[("authorization", &header)], Some(&body))
+                app.anonymous().json(&route.method, &path, &[("authorization", header)], Some(&body))
             } else {
-                let mut member = app.member(login);
-                let token = token_of(&mut member);
-                call(&mut member, &token, route, &path)
+                call(member, token, route, &path)
             };
             assert!(answer.status < 500, "{login} {} {path}: {}", route.method, answer.body);
             let content = answer.body.contains(road::REPORT);
-            assert!(!content || ["mirte", "sanne"].contains(&login), "{login} reads the report at {path}");
+            assert!(!content || ["mirte", "sanne"].contains(login), "{login} reads the report at {path}");
             write!(page, " {}{} |", answer.status, if content { " inhoud" } else { "" }).unwrap();
         }
         page.push('\n');
@@ -156,13 +189,23 @@ fn what_each_role_gets_at_each_address_is_the_committed_table() {
 #[test]
 fn what_is_not_yours_looks_to_the_last_byte_like_what_does_not_exist() {
     let app = under_way();
+    let mut strangers = STRANGERS.map(|login| {
+        let mut member = app.member(login);
+        let token = token_of(&mut member);
+        (login, member, token)
+    });
     for route in routes::all(&app).iter().filter(|route| route.has_names() && !is_open(route) && !route.is_api()) {
-        let (there, absent) = (route.filled(&names(&app, route)), route.filled(&[]));
-        for login in STRANGERS {
-            let mut member = app.member(login);
-            let token = token_of(&mut member);
-            let seen = call(&mut member, &token, route, &there);
-            let nothing = call(&mut member, &token, route, &absent);
+        let mut known = names(&app, route);
+        let there = route.filled(&known);
+        if let Some(first) = known.first_mut() {
+            NOWHERE.clone_into(first);
+        }
+        let absent = route.filled(&known);
+        // The FG guards retention and reads what is left of what was destroyed.
+        let reads = |login: &str| login == "fenna" && route.path.starts_with("/verklaringen/");
+        for (login, member, token) in strangers.iter_mut().filter(|(login, ..)| !reads(login)) {
+            let seen = call(member, token, route, &there);
+            let nothing = call(member, token, route, &absent);
             // A form that cannot be read is told so before anything is looked up: the same for what does not exist.
             let unread = route.method == "POST" && seen.status == 400;
             assert!(seen.status == 404 || unread, "{login} {} {there}: {}", route.method, seen.body);

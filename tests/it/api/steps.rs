@@ -6,7 +6,7 @@ use crate::support::walk::Walk;
 use std::collections::BTreeSet;
 
 /// Addresses where something is sent without taking a step on a signal.
-const NO_STEPS: [&str; 3] = ["/sessies", "/signalen", "/meldingen/_volg"];
+const NO_STEPS: [&str; 4] = ["/sessies", "/signalen", "/meldingen/_volg", "/rolvoorstellen/_beoordeel"];
 
 #[test]
 fn every_step_of_the_description_succeeds_for_its_own_people_and_does_not_exist_for_others() {
