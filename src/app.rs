@@ -31,6 +31,7 @@ pub mod rekeying;
 pub mod resealing;
 pub mod retention;
 pub mod role_agreement;
+pub mod role_proof;
 pub mod sealing;
 pub mod setup;
 pub mod sharing;
@@ -109,13 +110,14 @@ pub struct App(Arc<Inner>);
 struct Inner {
     parts: AppParts,
     trust: trust::TrustCache,
+    roles: role_proof::RoleCache,
 }
 
 impl App {
     /// Puts the parts together.
     #[must_use]
     pub fn new(parts: AppParts) -> Self {
-        Self(Arc::new(Inner { parts, trust: trust::TrustCache::default() }))
+        Self(Arc::new(Inner { parts, trust: trust::TrustCache::default(), roles: role_proof::RoleCache::default() }))
     }
 
     /// The database.
@@ -202,6 +204,10 @@ impl App {
 
     fn trust_cache(&self) -> &trust::TrustCache {
         &self.0.trust
+    }
+
+    fn role_cache(&self) -> &role_proof::RoleCache {
+        &self.0.roles
     }
 
     fn setup_fingerprint(&self) -> [u8; 32] {

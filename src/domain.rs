@@ -12,6 +12,7 @@ pub mod fact;
 pub mod fields;
 pub mod follow_up;
 pub mod handoff;
+pub mod holders;
 pub mod identity;
 pub mod ids;
 pub mod overlap;

@@ -116,7 +116,7 @@ impl App {
             let question = Question { asker, authors, grants: &grants, exclusions: &exclusions, today: op.today };
             let mut found: Vec<Candidate> = Vec::new();
             for role in [Role::Coordinator, Role::Jurist] {
-                for (member, held) in members::members_with(db, role)? {
+                for (member, held) in self.proven_members_in(db, role)? {
                     let roles = members::roles_of(db, member.id)?;
                     let known = found.iter().any(|candidate| candidate.member == member.id);
                     found.extend(question.candidate(&member, &held, &roles).filter(|_| !known));

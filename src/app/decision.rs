@@ -3,6 +3,7 @@
 
 use super::acts::Act;
 use super::cosigning::role_shut_out;
+use super::enrichment::take_answered_back;
 use super::keyring::Session;
 use super::lio::{NOT_CLEARED, names_of};
 use super::sealing::{RecordBuilder, SealedRecord};
@@ -309,6 +310,7 @@ pub(super) fn drop_what_waited(tx: &mut Tx<'_>, signal: SignalId) -> Result<usiz
             tx.grant_delete(signal, &member_grantee(question.holder_id), "question")?;
         }
     }
+    take_answered_back(tx, signal)?;
     for weighing in weighings::weighing_list(tx.reader(), signal)? {
         if weighing.state == "proposed" {
             dropped += 1;

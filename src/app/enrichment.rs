@@ -118,7 +118,7 @@ impl App {
             .await
             .map_err(as_absent)?;
         let (signal, records, closed) = committed.value;
-        let disclosed = closed.open(committed.token, &ring)?;
+        let disclosed = self.opened(op, closed, committed.token, &ring).await?;
         let event_index = disclosed.event_index;
         Ok((Opened { signal, records, disclosed }, event_index))
     }
@@ -208,6 +208,17 @@ fn take_back(tx: &mut Tx<'_>, row: &SourceQuestionRow) -> Result<(), AppError> {
     });
     if !still_theirs {
         tx.grant_delete(row.signal_id, &member_grantee(row.holder_id), "question")?;
+    }
+    Ok(())
+}
+
+/// Takes the questions that were answered out of their holders' hands when the signal goes on: no content is asked any
+/// more.
+pub(super) fn take_answered_back(tx: &mut Tx<'_>, signal: SignalId) -> Result<(), AppError> {
+    for row in question_list(tx.reader(), signal)? {
+        if row.state == QuestionState::Answered {
+            take_record_back(tx, row.record_id, row.holder_id)?;
+        }
     }
     Ok(())
 }

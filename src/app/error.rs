@@ -1,12 +1,13 @@
 //! How a use case fails, with two messages: what people are told and what operators note.
 
+use super::App;
 use crate::domain::ids::SignalId;
 use crate::domain::role::Group;
 use crate::domain::words::FieldError;
 use crate::domain::workflow::{NotAllowed, StepEvent};
 use crate::ledger::event::Outcome;
-use crate::policy::Refusal;
-use crate::store::{Failure, Refused, StoreError};
+use crate::policy::{OpContext, Refusal};
+use crate::store::{Failure, Refused, StoreError, Trace};
 use crate::vault::entropy::EntropyError;
 use crate::vault::error::VaultError;
 
@@ -135,5 +136,22 @@ impl Failure for AppError {
             | Self::KeyReused
             | Self::Internal(_) => None,
         }
+    }
+}
+
+impl App {
+    /// Writes down a failure that came outside any write, and gives it back: what failed stands in the log like what
+    /// was done. When even that cannot be written, that is the failure.
+    pub async fn noted(&self, op: &OpContext, name: &'static str, error: AppError) -> AppError {
+        let Some(refused) = error.refused() else { return error };
+        let written = self
+            .store()
+            .write::<_, StoreError, _>(op, name, move |tx| {
+                let trace = Trace::new("access.failed").detail("action", refused.action.clone());
+                let trace = trace.detail("why", refused.why.clone()).result(refused.result);
+                tx.record(if let Some(signal) = refused.signal { trace.signal(signal) } else { trace })
+            })
+            .await;
+        written.map_or_else(AppError::from, |_| error)
     }
 }

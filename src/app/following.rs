@@ -63,7 +63,7 @@ impl App {
         let openings = match told {
             None => Vec::new(),
             Some(Told { mailbox, openings, closed }) => {
-                let disclosed = closed.open(committed.token, &KeyRing::of(key.uuid(), private))?;
+                let disclosed = self.opened(op, closed, committed.token, &KeyRing::of(key.uuid(), private)).await?;
                 openings.into_iter().filter_map(|(day, field)| opening(&disclosed, mailbox, day, &field)).collect()
             }
         };

@@ -43,7 +43,8 @@ impl App {
         match self.submit_for_key(op, new, arrival, key, submitted).await {
             Err(AppError::KeyMoved) => {
                 self.reload_trust()?;
-                self.submit_for_key(op, new, arrival, key, submitted).await
+                let last = self.submit_for_key(op, new, arrival, key, submitted).await;
+                self.noted_if_superseded(op, last).await
             }
             // Another process used the key a moment earlier: its answer is there now.
             Err(AppError::Store(StoreError::Duplicate(_))) => {
@@ -64,7 +65,10 @@ impl App {
         let permit = authorize(op, Action::Submit, &Facts::default())
             .map_err(|why| AppError::refused(Action::Submit.code(), why, None))?;
         let receipt = Receipt::random(self.entropy().as_mut())?;
-        let sealed = self.seal_signal(op, new, &receipt, arrival)?;
+        let sealed = match self.seal_signal(op, new, &receipt, arrival) {
+            Ok(sealed) => sealed,
+            Err(error) => return Err(self.noted(op, "intake.seal", error).await),
+        };
         let row = IdempotencyRow {
             key_hash: key.lookup().to_vec(),
             request_hash: key.request_hash(submitted)?.to_vec(),

@@ -235,7 +235,7 @@ impl App {
             })
             .await?;
         let (signal, record, closed) = committed.value;
-        let disclosed = closed.open(committed.token, &ring)?;
+        let disclosed = self.opened(op, closed, committed.token, &ring).await?;
         name_of(Opened { signal, records: vec![record], disclosed }, until)
     }
 }

@@ -102,7 +102,23 @@ impl App {
                 other => return other,
             }
         }
-        self.submit_once(op, new, receipt, arrival).await
+        let last = self.submit_once(op, new, receipt, arrival).await;
+        self.noted_if_superseded(op, last).await
+    }
+
+    /// The table goes on naming a newer key of which the log knows nothing: somebody wrote it there by hand.
+    pub(super) async fn noted_if_superseded<T>(
+        &self,
+        op: &OpContext,
+        result: Result<T, AppError>,
+    ) -> Result<T, AppError> {
+        match result {
+            Err(AppError::KeyMoved) => {
+                let error = AppError::KeyNotProven("a newer key that no statement introduces".to_owned());
+                Err(self.noted(op, "intake.seal", error).await)
+            }
+            other => other,
+        }
     }
 
     async fn submit_once(
@@ -112,7 +128,10 @@ impl App {
         receipt: &Receipt,
         arrival: Arrival,
     ) -> Result<Received, AppError> {
-        self.store_signal(op, self.seal_signal(op, new, receipt, arrival)?).await
+        match self.seal_signal(op, new, receipt, arrival) {
+            Ok(sealed) => self.store_signal(op, sealed).await,
+            Err(error) => Err(self.noted(op, "intake.seal", error).await),
+        }
     }
 
     /// Writes a sealed signal, unless one with its receipt stands already. The half of [`App::submit`] that needs the

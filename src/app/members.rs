@@ -4,6 +4,8 @@
 //! agrees in a session of their own. Only then does it count, and only in a session can a group's key be passed on.
 
 use super::keyring::Session;
+use super::role_agreement::waits_no_more;
+use super::role_proof::{PROPOSAL, ROLE_AGREED, agreement};
 use super::setup::{Invitation, OneTimeCode, RoleGiven, Standing, check_roles};
 use super::trust::{KEY_STATED, StatementSigner};
 use super::{App, AppError};
@@ -19,8 +21,6 @@ use crate::store::members::{self, MemberRow, RoleRow};
 use crate::store::{StoreError, Trace, Tx, contents, keys, log};
 use crate::vault::statement::{KeyStatement, Owner, StatementKind};
 
-/// The context that separates these signatures from others.
-const ROLE_AGREED: &str = "meldroute/role-agreed/v1";
 /// The longest name to sign in with, in characters.
 const LOGIN_MAX_CHARS: usize = 64;
 
@@ -176,19 +176,18 @@ impl App {
     /// # Errors
     /// A refusal, also for one's own role or proposal; [`AppError::Invalid`] when nothing was proposed any more.
     pub fn role_agree(&self, op: &OpContext, session: &Session, wanted: &RoleOf) -> Result<(), AppError> {
-        let words = format!("{}\n{}\n{}\n", wanted.member, wanted.role.code(), wanted.source);
-        let signature = session.keys.signing.sign(ROLE_AGREED, words.as_bytes()).0.to_vec();
+        let (row, proposal) = self.store().read(|db| waiting(db, wanted))?.ok_or_else(waits_no_more)?;
+        let words = agreement(row.member_id, row.role, row.seat, &row.source_code, proposal);
+        let signature = session.keys.signing.sign(ROLE_AGREED, &words).0.to_vec();
         let wanted = wanted.clone();
         self.store().write_blocking::<_, AppError, _>(op, "members.agree_role", move |tx| {
-            let held = members::role_list(tx.reader(), wanted.member)?;
-            let found = held.iter().find(|row| row.role == wanted.role && row.source_code == wanted.source);
-            let Some(row) = found.filter(|row| row.state == "proposed") else {
-                return Err(AppError::field("rol", "Deze rol wacht niet meer op een tweede persoon."));
-            };
-            let facts = Facts { authors: authors_of(tx.reader(), row)?, granting: Some(row.role), ..Facts::default() };
+            let now = waiting(tx.reader(), &wanted)?.filter(|now| (now.0.seat, now.1) == (row.seat, proposal));
+            let (row, proposal) = now.ok_or_else(waits_no_more)?;
+            let facts = Facts { authors: authors_of(tx.reader(), &row)?, granting: Some(row.role), ..Facts::default() };
             let role = allowed(tx.op(), Action::AgreeRole, &facts)?;
-            tx.role_agree(row)?;
-            tx.record(role_trace("role.agreed", row).role(role).signature(signature.clone()))?;
+            tx.role_agree(&row)?;
+            let trace = role_trace("role.agreed", &row).detail(PROPOSAL, proposal.to_string());
+            tx.record(trace.role(role).signature(signature.clone()))?;
             Ok(())
         })?;
         self.settle_groups(op, session)?;
@@ -259,6 +258,16 @@ fn take_group_copies(tx: &mut Tx<'_>, member: &MemberRow, group: Option<&str>) -
         }
     }
     Ok(())
+}
+
+/// A role that waits for a second person, with the place in the log of the proposal.
+fn waiting(db: &mut Db, wanted: &RoleOf) -> Result<Option<(RoleRow, i64)>, StoreError> {
+    let mut held = members::role_list(db, wanted.member)?.into_iter();
+    let row = held.find(|row| {
+        (row.role, row.source_code.as_str(), row.state.as_str()) == (wanted.role, wanted.source.as_str(), "proposed")
+    });
+    let newest = proposals_about(db, wanted.member)?.first().map(|event| event.idx);
+    Ok(row.zip(newest))
 }
 
 /// Whoever proposed a role, and whose it would be: neither may agree to it.

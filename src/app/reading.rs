@@ -10,7 +10,8 @@ use crate::ledger::event::Event;
 use crate::policy::{Action, OpContext, Refusal, authorize};
 use crate::store::contents::{self, RecordRow};
 use crate::store::signals::{self, After, Filter, SignalRow};
-use crate::store::{Disclosed, log, members};
+use crate::store::{Closed, CommitToken, Disclosed, log, members};
+use crate::vault::ring::KeyRing;
 use std::collections::HashMap;
 
 /// An opened signal: plaintext for one reader and one request.
@@ -91,6 +92,24 @@ impl App {
         self.open_signal_as(op, session, id, kinds, Action::OpenSignal).await
     }
 
+    /// Opens what was closed, now that the reading stands in the log. What does not open stands there, too: somebody
+    /// changed the database.
+    ///
+    /// # Errors
+    /// [`AppError::Vault`].
+    pub(super) async fn opened(
+        &self,
+        op: &OpContext,
+        closed: Closed,
+        token: CommitToken,
+        ring: &KeyRing,
+    ) -> Result<Disclosed, AppError> {
+        match closed.open(token, ring) {
+            Ok(disclosed) => Ok(disclosed),
+            Err(error) => Err(self.noted(op, "reading.fail", error.into()).await),
+        }
+    }
+
     /// The same for another act that reads, such as judging a privacy check.
     ///
     /// # Errors
@@ -143,7 +162,7 @@ impl App {
             .await
             .map_err(AppError::as_absent)?;
         let (signal, records, closed) = committed.value;
-        let disclosed = closed.open(committed.token, &ring)?;
+        let disclosed = self.opened(op, closed, committed.token, &ring).await?;
         Ok(Opened { signal, records, disclosed })
     }
 

@@ -3,6 +3,7 @@
 //! The set-up key signs the first statements: recovery, ledger, and the keys that members make at their first sign-in.
 //! When everyone is in it is taken away; its fingerprint stays in the configuration as the anchor of every public key.
 
+use super::role_proof::{ROLES_GIVEN, invitation, invited_as};
 use super::trust::{Holder, NewPublicKey, StatementSigner, group_owner};
 use super::{App, AppError};
 use crate::app::sealing::Sealing;
@@ -18,6 +19,7 @@ use crate::vault::seal::{HolderPublic, generate_pair};
 use crate::vault::secret::Secret;
 use crate::vault::signing::{Signer, VerifyKey};
 use crate::vault::statement::Owner;
+use std::collections::BTreeMap;
 
 /// A role as it is given.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -100,6 +102,10 @@ impl App {
         people: &[Invitation],
         standing: Standing,
     ) -> Result<Vec<OneTimeCode>, AppError> {
+        let signer = match standing {
+            Standing::Ceremony => Some(self.setup_signer()?),
+            Standing::Proposed => None,
+        };
         let mut codes = Vec::with_capacity(people.len());
         let mut rows = Vec::with_capacity(people.len());
         for person in people {
@@ -118,20 +124,27 @@ impl App {
                 version: 1,
             };
             codes.push(OneTimeCode { login: member.login.clone(), name: member.name.clone(), code: code.shown() });
-            rows.push((member, person.roles.clone()));
+            let named = person.roles.iter().map(|given| (invited_as(given.role, &given.source), given.seat.code()));
+            let details: BTreeMap<String, String> = named.map(|(name, seat)| (name, seat.to_owned())).collect();
+            let words = invitation(member.id, &details);
+            let signature = signer.map(|signer| signer.sign(ROLES_GIVEN, &words).0.to_vec());
+            rows.push((member, person.roles.clone(), details, signature));
         }
         self.store().write_blocking::<_, AppError, _>(op, "members.invite", move |tx| {
-            for (member, roles) in &rows {
+            for (member, roles, details, signature) in &rows {
                 if tx.member_by_login(&member.login)?.is_some() {
                     return Err(AppError::field("naam", format!("De aanmeldnaam {} bestaat al.", member.login)));
                 }
                 tx.member_insert(member)?;
-                let mut trace = Trace::new("member.invited").object("member", member.id.uuid());
                 for given in roles {
                     tx.role_insert(&role_row(tx, member.id, given, standing))?;
-                    trace = trace.detail(&format!("role.{}", given.role.code()), given.seat.code());
                 }
-                tx.record(trace)?;
+                let trace = Trace::new("member.invited").object("member", member.id.uuid());
+                let trace = details.iter().fold(trace, |trace, (name, seat)| trace.detail(name, seat));
+                tx.record(match signature {
+                    Some(signature) => trace.signature(signature.clone()),
+                    None => trace,
+                })?;
             }
             Ok(())
         })?;

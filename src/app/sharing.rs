@@ -46,10 +46,8 @@ impl App {
         if let Ok(group) = signal.box_.parse::<Group>() {
             return Ok(vec![self.group_holder(group)?]);
         }
-        let (people, grants) = self.store().read(|db| {
-            let people = members::members_with(db, Role::Coordinator)?;
-            Ok::<_, AppError>((people, signals::grant_list(db, signal.id)?))
-        })?;
+        let people = self.proven_members(Role::Coordinator)?;
+        let grants = self.store().read(|db| signals::grant_list(db, signal.id))?;
         let mut holders = Vec::new();
         for (member, _) in people {
             let named = member_grantee(member.id);

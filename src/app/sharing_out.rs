@@ -288,7 +288,7 @@ impl App {
             })
             .await?;
         let (standing, records, closed) = committed.value;
-        let disclosed = closed.open(committed.token, &ring)?;
+        let disclosed = self.opened(op, closed, committed.token, &ring).await?;
         let opened = Opened { signal: standing, records, disclosed };
         let sheet = opened.json(row.record_id, SHEET).ok_or(StoreError::NoKey)?;
         Ok(OpenedSheet { row, sheet, opened })

@@ -69,8 +69,9 @@ impl App {
     /// The key to seal to for one member; `None` when they have none.
     ///
     /// # Errors
-    /// When the chain does not hold.
+    /// [`AppError::KeyNotProven`] when the chain does not hold, or the member has a role that the log does not prove.
     pub fn member_holder(&self, member: MemberId) -> Result<Option<Holder>, AppError> {
+        self.store().read(|db| self.proven_roles_of(db, member))?;
         self.holder_of(&Owner::Member(member.uuid()))
     }
 

@@ -162,7 +162,7 @@ impl App {
             let people = self.store().read(|db| {
                 let shut = signals::exclusion_list(db, signal)?;
                 let mut people = Vec::new();
-                for (member, _) in members::members_with(db, role)? {
+                for (member, _) in self.proven_members_in(db, role)? {
                     let themselves = shut.iter().any(|row| row.member_id == Some(member.id));
                     if !themselves && !role_shut_out(&shut, &members::roles_of(db, member.id)?) {
                         people.push(member.id);

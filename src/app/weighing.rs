@@ -1,6 +1,7 @@
 //! Weging 3 and 4: drafted and signed by one, agreed by a second who did not write along, or returned with a sentence.
 
 use super::acts::{Act, Signed};
+use super::enrichment::take_answered_back;
 use super::judgements::{JUDGEMENT, Next, RETURNED, SENTENCE, Standing, Weighed};
 use super::keyring::{Session, holder_ids};
 use super::sealing::RecordBuilder;
@@ -9,6 +10,7 @@ use super::trust::Holder;
 use super::{App, AppError};
 use crate::domain::ids::{MemberId, ObjectId, WeighingId};
 use crate::domain::role::{Group, Role};
+use crate::domain::stage::Stage;
 use crate::domain::text::{BoundedText, ShortText, TextError};
 use crate::domain::words::FieldError;
 use crate::domain::workflow::Outcome;
@@ -245,6 +247,9 @@ impl App {
                 let begun = seen.attempt(W::AGREE).begin(tx, &standing.authors)?;
                 tx.weighing_update("proposed", &row)?;
                 let moved = begun.advance(tx, weighed.outcome(), |signal| weighed.settle(signal, &protocol, today))?;
+                if moved.stage != Stage::Enriching {
+                    take_answered_back(tx, moved.id)?;
+                }
                 let mut trace = begun
                     .trace("weighing.agreed", &moved)
                     .object("weighing", row.id.uuid())
@@ -283,7 +288,7 @@ impl App {
             })
             .await?;
         let (row, closed) = committed.value;
-        let opened = closed.open(committed.token, &ring)?;
+        let opened = self.opened(op, closed, committed.token, &ring).await?;
         let words = opened.bytes(row.record_id, JUDGEMENT).ok_or(VaultError::NotGenuine)?.to_vec();
         let weighed: W = serde_json::from_slice(&words).map_err(|_| VaultError::NotGenuine)?;
         let act = Act::on(W::NUMBER.draft_step(), seen.signal, weighed.outcome_code(), &words);

@@ -144,6 +144,14 @@ pub fn log_of_kind(db: &mut Db, kind: &str) -> Result<Vec<EventRow>, StoreError>
     Ok(events::table.filter(events::kind.eq(kind)).order(events::idx.asc()).select(EventRow::as_select()).load(db)?)
 }
 
+/// The place of the newest entry among these kinds.
+///
+/// # Errors
+/// When the database cannot be read.
+pub fn newest_of_kinds(db: &mut Db, kinds: &[&str]) -> Result<Option<i64>, StoreError> {
+    Ok(events::table.filter(events::kind.eq_any(kinds)).select(diesel::dsl::max(events::idx)).first(db)?)
+}
+
 /// All stored checkpoints, oldest first: size, signed note.
 ///
 /// # Errors

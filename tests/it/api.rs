@@ -10,6 +10,7 @@ mod report;
 mod sessions;
 mod sides;
 mod signals;
+mod steps;
 
 use crate::support::app::TestApp;
 use crate::support::client::{Client, Page};

@@ -54,3 +54,19 @@ fn a_report_can_be_shared_in_each_of_the_three_ways_of_being_known() {
         assert!(page.body.contains(words), "{known}: {}", page.body);
     }
 }
+
+#[test]
+fn a_melder_who_leaves_takes_nothing_back_with_the_back_button() {
+    let app = TestApp::start();
+    let mut melder = app.anonymous();
+    let code = melder.report(&[("tekst", "Er staan vaten achter de loods.")]);
+    let done = melder.get("/melden/klaar");
+    assert_eq!((done.status, done.headers["clear-site-data"].as_str()), (200, "\"cache\""));
+    assert!(done.body.contains("De pagina met uw code is gesloten"), "{}", done.body);
+    assert!(!done.body.contains(&code) && !done.body.contains("vaten"), "{}", done.body);
+    let away = melder.get("/melden/weg");
+    assert_eq!((away.status, away.location()), (303, "https://www.rijksoverheid.nl"));
+    assert_eq!((away.headers["clear-site-data"].as_str(), away.body.as_str()), ("\"cache\"", ""));
+    let first = melder.get("/melden/signaal");
+    assert!(first.body.contains("href=\"/melden/weg\""), "every step has the way out: {}", first.body);
+}

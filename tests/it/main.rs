@@ -9,11 +9,15 @@
     reason = "a test fails by panicking, and nothing here is used from elsewhere"
 )]
 
+mod anonymity;
 mod api;
 mod architecture;
+mod authorization;
 mod bad_input;
 mod concurrency;
 mod crash;
+mod endpoints;
+mod holders;
 mod intake;
 mod leaks;
 mod migrations;
@@ -25,3 +29,4 @@ mod store_faults;
 mod store_writes;
 mod support;
 mod tamper;
+mod workflow;

@@ -97,7 +97,7 @@ impl App {
         let Some(closed) = closed else {
             return Ok(OpenedQuestion { row, question: None, steps: Vec::new(), event_index: None });
         };
-        let disclosed = closed.open(committed.token, &ring)?;
+        let disclosed = self.opened(op, closed, committed.token, &ring).await?;
         let bytes = disclosed.bytes(row.record_id, "vraag").unwrap_or_default();
         let question: SourceQuestion = serde_json::from_slice(bytes).map_err(|e| AppError::Internal(e.to_string()))?;
         let steps = HitAge::steps(question.not_before, op.today);

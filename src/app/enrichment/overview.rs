@@ -114,7 +114,7 @@ impl App {
             .await
             .map_err(as_absent)?;
         let (signal, records, closed) = committed.value;
-        let disclosed = closed.open(committed.token, &ring)?;
+        let disclosed = self.opened(op, closed, committed.token, &ring).await?;
         let opened = Opened { signal, records, disclosed };
         let rounds = self.rounds_of(op, &opened)?;
         let names = opened.records.iter().flat_map(|row| opened.disclosed.names(row.id)).map(ToOwned::to_owned);

@@ -6,7 +6,7 @@ use crate::domain::role::{Role, Seat};
 use crate::domain::source::SourceEntry;
 use crate::domain::time::Day;
 use crate::store::db::Db;
-use crate::store::members::{self, MemberRow, RoleRow};
+use crate::store::members::{MemberRow, RoleRow};
 use crate::store::signals::{ExclusionRow, exclusion_list};
 
 /// A member who may be asked for a source.
@@ -71,7 +71,7 @@ impl App {
         today: Day,
     ) -> Result<Result<Vec<SourceHolder>, Nobody>, AppError> {
         let (people, excluded) = self.store().read(|db| {
-            let people = appointed(db, source)?;
+            let people = self.appointed(db, source)?;
             Ok::<_, AppError>((people, exclusion_list(db, signal)?))
         })?;
         if people.is_empty() {
@@ -90,17 +90,17 @@ impl App {
         holders.sort_by_key(|holder| holder.away_until.is_some());
         Ok(if holders.is_empty() { Err(Nobody::Allowed) } else { Ok(holders) })
     }
-}
 
-/// The active members with the role and the source of this entry. Burgerzaken keeps one source, so its members may go
-/// without a code.
-fn appointed(db: &mut Db, source: &SourceEntry) -> Result<Vec<(MemberRow, RoleRow)>, AppError> {
-    let mut people = members::members_with(db, source.holder)?;
-    people.retain(|(_, role)| {
-        role.source_code == source.code.as_str()
-            || (role.source_code.is_empty() && source.holder == Role::CivilRegistry)
-    });
-    Ok(people)
+    /// The active members with the role and the source of this entry. Burgerzaken keeps one source, so its members may
+    /// go without a code.
+    fn appointed(&self, db: &mut Db, source: &SourceEntry) -> Result<Vec<(MemberRow, RoleRow)>, AppError> {
+        let mut people = self.proven_members_in(db, source.holder)?;
+        people.retain(|(_, role)| {
+            role.source_code == source.code.as_str()
+                || (role.source_code.is_empty() && source.holder == Role::CivilRegistry)
+        });
+        Ok(people)
+    }
 }
 
 /// Whether this member, or everybody with this role, is shut out.

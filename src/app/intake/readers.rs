@@ -7,7 +7,6 @@ use crate::domain::role::{Group, Role, Seat};
 use crate::domain::signal::{About, NewSignal};
 use crate::domain::words::YesNo;
 use crate::policy::member_grantee;
-use crate::store::members;
 
 /// Who will hold the keys of a signal.
 #[derive(Clone)]
@@ -61,7 +60,7 @@ impl App {
     }
 
     fn coordinators_besides(&self, shut: &[Seat]) -> Result<Vec<(MemberId, Holder)>, AppError> {
-        let people = self.store().read(|db| members::members_with(db, Role::Coordinator))?;
+        let people = self.proven_members(Role::Coordinator)?;
         let mut left = Vec::new();
         for (member, role) in people {
             if shut.contains(&role.seat) {

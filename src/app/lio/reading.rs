@@ -102,7 +102,7 @@ impl App {
             .await
             .map_err(AppError::as_absent)?;
         let (item, copy, held_on, closed) = committed.value;
-        let disclosed = closed.open(committed.token, &ring)?;
+        let disclosed = self.opened(op, closed, committed.token, &ring).await?;
         let json = |field: &str| disclosed.bytes(copy.record_id, field).unwrap_or_default();
         let broken = |e: serde_json::Error| AppError::Internal(format!("a copy cannot be read: {e}"));
         Ok(ReadItem {
@@ -148,7 +148,7 @@ impl App {
             })
             .await?;
         let (found, closed) = committed.value;
-        let disclosed = closed.open(committed.token, &ring)?;
+        let disclosed = self.opened(op, closed, committed.token, &ring).await?;
         let title = |record: RecordId| -> Result<String, AppError> {
             serde_json::from_slice(disclosed.bytes(record, "titel").unwrap_or_default())
                 .map_err(|e| AppError::Internal(format!("a title cannot be read: {e}")))

@@ -198,6 +198,7 @@ fn a_signal_is_destroyed_by_two_people_and_its_keys_are_gone_from_the_disk_at_on
     assert!(!form.body.contains("nooit klanten"));
     let done = nadia.submit(&form, &destroy_page(id), &[("daad", "vernietigen")]);
     assert_eq!(done.status, 303, "{}", done.body);
+    assert!(done.location().starts_with("/verklaringen/"), "{}", done.location());
 
     if let Some(bytes) = on_disk(&app) {
         assert!(keys.iter().all(|key| !holds(&bytes, key)), "a destroyed key still stands on the disk");

@@ -176,7 +176,12 @@ impl Client {
 
     /// The same, up to and including the last answer.
     pub fn report_page(&mut self, fields: &[(&str, &str)]) -> Page {
-        let first = self.get("/melden/signaal");
+        self.report_by("/melden/signaal", fields)
+    }
+
+    /// The same from another door: `/melden/collega` leads to the vertrouwenspersonen.
+    pub fn report_by(&mut self, door: &str, fields: &[(&str, &str)]) -> Page {
+        let first = self.get(door);
         let mut typed = fields.to_vec();
         typed.push(("naar", "stap-4"));
         let review = self.submit(&first, "/melden/signaal", &typed);

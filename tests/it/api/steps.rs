@@ -1,0 +1,27 @@
+//! Every step of the description, taken by those whose step it is and refused to others.
+
+use crate::support::app::TestApp;
+use crate::support::routes;
+use crate::support::walk::Walk;
+use std::collections::BTreeSet;
+
+/// Addresses where something is sent without taking a step on a signal.
+const NO_STEPS: [&str; 4] = ["/sessies", "/signalen", "/meldingen/_volg", "/rolvoorstellen/_beoordeel"];
+
+#[test]
+fn every_step_of_the_description_succeeds_for_its_own_people_and_does_not_exist_for_others() {
+    let app = TestApp::start();
+    let mut walk = Walk::start(&app);
+    walk.ways_out();
+    walk.whole();
+    let described: BTreeSet<String> = routes::all(&app)
+        .iter()
+        .filter(|route| route.method == "POST")
+        .filter_map(|route| route.path.strip_prefix("/api/v1"))
+        .filter(|path| !NO_STEPS.contains(path))
+        .map(ToOwned::to_owned)
+        .collect();
+    assert!(described.len() > 30, "{described:?}");
+    assert_eq!(walk.taken, described);
+    app.assert_log_is_whole();
+}
