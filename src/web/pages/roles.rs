@@ -22,9 +22,11 @@ use actix_web::{HttpResponse, web};
 
 /// The addresses of these pages.
 pub fn routes(config: &mut web::ServiceConfig) {
-    for path in ["/rollen/{lid}/{rol}", "/rollen/{lid}/{rol}/{bron}"] {
-        config.route(path, web::get().to(show)).route(path, web::post().to(judge));
-    }
+    config
+        .route("/rollen/{lid}/{rol}", web::get().to(show))
+        .route("/rollen/{lid}/{rol}", web::post().to(judge))
+        .route("/rollen/{lid}/{rol}/{bron}", web::get().to(show))
+        .route("/rollen/{lid}/{rol}/{bron}", web::post().to(judge));
 }
 
 /// Where a proposed role is judged.

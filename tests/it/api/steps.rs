@@ -8,6 +8,14 @@ use std::collections::BTreeSet;
 /// Addresses where something is sent without taking a step on a signal.
 const NO_STEPS: [&str; 4] = ["/sessies", "/signalen", "/meldingen/_volg", "/rolvoorstellen/_beoordeel"];
 
+/// Steps beside the road of a signal, each walked by a test of its own (`names`, `papers`, `roles`).
+const BESIDE: [&str; 4] = [
+    "/signalen/{id}/naamverzoek",
+    "/ontzegelingen/{id}/oordeel",
+    "/signalen/{id}/uitsluiting",
+    "/rolvoorstellen/_beoordeel",
+];
+
 #[test]
 fn every_step_of_the_description_succeeds_for_its_own_people_and_does_not_exist_for_others() {
     let app = TestApp::start();
@@ -18,7 +26,7 @@ fn every_step_of_the_description_succeeds_for_its_own_people_and_does_not_exist_
         .iter()
         .filter(|route| route.method == "POST")
         .filter_map(|route| route.path.strip_prefix("/api/v1"))
-        .filter(|path| !NO_STEPS.contains(path))
+        .filter(|path| !NO_STEPS.contains(path) && !BESIDE.contains(path))
         .map(ToOwned::to_owned)
         .collect();
     assert!(described.len() > 30, "{described:?}");
