@@ -119,6 +119,7 @@ impl Store {
     pub fn open(options: &StoreOptions) -> Result<Self, StoreError> {
         let mut connection = Db::open(&options.address, Use::Write)?;
         migrate::check(&mut connection)?;
+        connection.assure_writable()?;
         // A destruction may have been committed just before the machine went down.
         if matches!(options.address, Address::Sqlite(_))
             && let Err(error) = connection.forget()
