@@ -12,6 +12,7 @@
 mod api;
 mod architecture;
 mod bad_input;
+mod cli;
 mod concurrency;
 mod crash;
 mod intake;
