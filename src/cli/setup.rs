@@ -30,7 +30,6 @@ pub(super) fn run(config_file: &Path, people_file: &Path) -> Result<(), StartErr
     say::step(format!("{} mensen uitnodigen", people.len()));
     let op = ceremony::operator(&begun.app)?;
     let codes = begun.app.invite(&op, &people, Standing::Ceremony).map_err(|error| ceremony::not_done(&error))?;
-    begun.app.store().clone().close();
     show_fingerprint(config_file, &config.keys.setup_fingerprint);
     show_shares(&begun.shares);
     show_codes(&codes);
