@@ -105,11 +105,23 @@ pub struct Store {
     queue: Sender<Box<dyn Job>>,
     readers: diesel::r2d2::Pool<pool::Readers>,
     address: Arc<Address>,
-    writer: Arc<WriterThread>,
+    _writer: Arc<WriterThread>,
 }
 
-/// Ends the writer when the last store goes: what was queued is written first.
-struct WriterThread(std::sync::Mutex<Option<std::thread::JoinHandle<()>>>);
+/// Ends the writer when the last store goes: what was queued is written first. Waiting for it also keeps a short command
+/// from ending the process while libpq still closes a connection, which crashes in the libraries' own farewell.
+struct WriterThread(Option<std::thread::JoinHandle<()>>);
+
+impl Drop for WriterThread {
+    fn drop(&mut self) {
+        // Every store lets go of its end of the queue before it gets here, so the writer is at its end too.
+        if let Some(thread) = self.0.take()
+            && thread.thread().id() != std::thread::current().id()
+        {
+            drop(thread.join());
+        }
+    }
+}
 
 impl Store {
     /// Opens the database and starts its writer.
@@ -119,6 +131,7 @@ impl Store {
     pub fn open(options: &StoreOptions) -> Result<Self, StoreError> {
         let mut connection = Db::open(&options.address, Use::Write)?;
         migrate::check(&mut connection)?;
+        connection.assure_writable()?;
         // A destruction may have been committed just before the machine went down.
         if matches!(options.address, Address::Sqlite(_))
             && let Err(error) = connection.forget()
@@ -135,7 +148,7 @@ impl Store {
             queue: sender,
             readers: pool::Readers::pool(options.address.clone(), options.readers),
             address: Arc::new(options.address.clone()),
-            writer: Arc::new(WriterThread(std::sync::Mutex::new(Some(thread)))),
+            _writer: Arc::new(WriterThread(Some(thread))),
         })
     }
 
@@ -221,16 +234,10 @@ impl Store {
         Db::open(&self.address, Use::Write)?.forget()
     }
 
-    /// Ends the writer after what is queued, and waits for it.
+    /// Lets go of the database; the last store to do so waits until what was queued is written and the writer's
+    /// connection is closed. That is what dropping it does: a name for where it matters.
     pub fn close(self) {
-        let Self { queue, writer, .. } = self;
-        drop(queue);
-        let thread = writer.0.lock().ok().and_then(|mut guard| guard.take());
-        if Arc::strong_count(&writer) == 1
-            && let Some(thread) = thread
-        {
-            drop(thread.join());
-        }
+        drop(self);
     }
 }
 

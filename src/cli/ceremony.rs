@@ -1,8 +1,8 @@
 //! What `setup` and `demo` have in common: folders, keys, tables, and the first statements of the log.
 
-use crate::app::{App, AppError};
+use crate::app::{App, AppError, AppParts};
 use crate::config::{Config, StartError, app_parts, store_options};
-
+use crate::domain::time::Clock;
 use crate::policy::OpContext;
 use crate::store::db::{Address, Db, Use};
 use crate::store::{StoreError, migrate_up};
@@ -10,6 +10,7 @@ use crate::vault::entropy::OsEntropy;
 use crate::vault::recovery::{self, RecoveryShare};
 use data_encoding::HEXLOWER;
 use std::path::Path;
+use std::sync::Arc;
 
 /// A freshly set-up installation.
 pub(super) struct Begun {
@@ -20,8 +21,9 @@ pub(super) struct Begun {
 }
 
 /// Makes the tables and the keys, writes the first statements, and puts the fingerprint of the set-up key into
-/// `config`. A failure halfway takes the new keys away again: nothing has been sealed to them.
-pub(super) fn begin(config: &mut Config) -> Result<Begun, StartError> {
+/// `config`. A failure halfway takes the new keys away again: nothing has been sealed to them. The use cases look at
+/// `clock`.
+pub(super) fn begin(config: &mut Config, clock: Arc<dyn Clock>) -> Result<Begun, StartError> {
     let options = store_options(config)?;
     if let Address::Sqlite(path) = &options.address {
         make_folder_of(path)?;
@@ -30,11 +32,11 @@ pub(super) fn begin(config: &mut Config) -> Result<Begun, StartError> {
     let folder = config.key_folder();
     let fingerprint = folder.create(&mut OsEntropy)?;
     config.keys.setup_fingerprint = HEXLOWER.encode(&fingerprint);
-    first_statements(config).inspect_err(|_| folder.take_away_new())
+    first_statements(config, clock).inspect_err(|_| folder.take_away_new())
 }
 
-fn first_statements(config: &Config) -> Result<Begun, StartError> {
-    let app = App::new(app_parts(config)?);
+fn first_statements(config: &Config, clock: Arc<dyn Clock>) -> Result<Begun, StartError> {
+    let app = App::new(AppParts { clock, ..app_parts(config)? });
     let (public, shares) = recovery::make(&mut OsEntropy).map_err(|error| StartError::unexpected(&error))?;
     app.setup_begin(&operator(&app)?, public).map_err(|error| not_done(&error))?;
     Ok(Begun { app, shares })

@@ -3,19 +3,25 @@
 //! Everything in it is real (keys, seals, log, sign-in) except its people and its password, which everybody knows.
 //! Passwords cost the least that the vault allows, so that looking around goes quickly.
 
+mod drafts;
 mod people;
+mod road;
 mod signals;
+mod stages;
 
+use self::road::Road;
 use super::ceremony::{self, operator};
 use super::{journal, say, serve};
 use crate::app::App;
 use crate::app::setup::Standing;
 use crate::app::sign_in::SessionKind;
-use crate::config::{Config, StartError, open};
+use crate::config::{Config, StartError, load_protocol, open};
 use crate::domain::role::Group;
+use crate::domain::time::{Clock as _, FixedClock, Moment, SystemClock};
 use crate::web::server::Sides;
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 const SETTINGS_FILE: &str = "meldroute.toml";
 const RECEIPTS_FILE: &str = "ontvangstcodes.txt";
@@ -29,7 +35,7 @@ pub(super) fn run(data: &Path, port: Option<u16>) -> Result<(), StartError> {
     if data.join(SETTINGS_FILE).exists() {
         say::step(format!("De demo in {} is er al", data.display()));
     } else {
-        make(data)?;
+        make(data, SystemClock.now())?;
     }
     let mut config = Config::load(&data.join(SETTINGS_FILE))?;
     if !config.is_demo() {
@@ -82,7 +88,8 @@ fn tell(data: &Path, address: SocketAddr) {
 }
 
 /// Makes the demo beside its place and moves it there when it is whole, so that an interrupted run leaves no half one.
-fn make(data: &Path) -> Result<(), StartError> {
+/// Its people came as far as they are at `now`.
+fn make(data: &Path, now: Moment) -> Result<(), StartError> {
     if std::fs::read_dir(data).is_ok_and(|mut inside| inside.next().is_some()) {
         return Err(StartError::new(
             format!("In {} staan bestanden die niet van een demo zijn.", data.display()),
@@ -91,7 +98,7 @@ fn make(data: &Path) -> Result<(), StartError> {
         ));
     }
     let draft = draft_of(data)?;
-    build(&draft)?;
+    build(&draft, now)?;
     std::fs::rename(&draft, data).map_err(|error| unwritable(data, &error))
 }
 
@@ -128,17 +135,22 @@ fn settings(fingerprint: &str) -> String {
     )
 }
 
-fn build(folder: &Path) -> Result<(), StartError> {
+fn build(folder: &Path, now: Moment) -> Result<(), StartError> {
     let file = folder.join(SETTINGS_FILE);
     let write = |text: &str| std::fs::write(&file, text).map_err(|error| unwritable(folder, &error));
     write(&settings(""))?;
     let mut config = Config::load(&file)?;
     say::step("Database, sleutels en logboek maken");
-    let begun = ceremony::begin(&mut config)?;
+    // The people of the demo have been at it for some weeks: their clock begins there and ends at now.
+    let calendar = load_protocol(&config.protocol.folder)?.calendar;
+    let clock = Arc::new(FixedClock::at(road::morning(&calendar, now, stages::FIRST_DAY)));
+    let begun = ceremony::begin(&mut config, clock.clone())?;
     write(&settings(&config.keys.setup_fingerprint))?;
     let app = begun.app;
     let_everybody_in(&app)?;
-    share_signals(&app, folder)?;
+    say::step("Tien signalen melden en verder brengen: wegen, verrijken, besluiten, opvolgen");
+    let receipts = Road::of(&app, &clock, now).and_then(|mut road| stages::take(&mut road).map(|()| road.receipts));
+    keep_receipts(folder, &receipts.map_err(|error| ceremony::not_done(&error))?)?;
     let store = app.store().clone();
     drop(app);
     store.close();
@@ -173,79 +185,13 @@ fn runtime() -> Result<tokio::runtime::Runtime, StartError> {
     tokio::runtime::Builder::new_current_thread().build().map_err(|error| StartError::unexpected(&error))
 }
 
-/// The ten signals come in as signals do. Their codes are kept in a file: here nobody needs protecting.
-fn share_signals(app: &App, folder: &Path) -> Result<(), StartError> {
-    let all = signals::ten();
-    say::step(format!("{} signalen melden", all.len()));
-    let runtime = runtime()?;
-    let mut lines = String::from("Codes van de demo, om de meldingen te volgen op /melden/volgen\n\n");
-    for signal in all {
-        let receipt = signals::receipt(app).map_err(|error| StartError::unexpected(&error))?;
-        let op = app.as_anonymous().map_err(|error| StartError::unexpected(&error))?;
-        let new = signal.new_signal().map_err(|error| ceremony::not_done(&error))?;
-        let received = runtime
-            .block_on(app.submit(&op, &new, &receipt, signal.arrival))
-            .map_err(|error| ceremony::not_done(&error))?;
-        let code = receipt.shown();
-        let source = signal.arrival.source.label();
-        lines.push_str(&format!("{}  {}  {source}: {}\n", code.expose(), received.reference, signal.title));
-    }
+/// The codes are kept in a file: here nobody needs protecting.
+fn keep_receipts(folder: &Path, receipts: &[String]) -> Result<(), StartError> {
     let file = folder.join(RECEIPTS_FILE);
-    std::fs::write(&file, lines).map_err(|error| unwritable(&file, &error))
+    let lines = receipts.join("\n");
+    std::fs::write(&file, format!("Codes van de demo, om de meldingen te volgen op /melden/volgen\n\n{lines}\n"))
+        .map_err(|error| unwritable(&file, &error))
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_whole_demo_is_built_with_a_key_for_both_holders_of_each_group() {
-        let temporary = tempfile::tempdir().unwrap();
-        let data = temporary.path().join("demo");
-        make(&data).unwrap();
-        assert!(!temporary.path().join("demo.in-aanbouw").exists());
-        let config = Config::load(&data.join(SETTINGS_FILE)).unwrap();
-        let (app, _) = open(&config).unwrap();
-        for group in Group::ALL {
-            let key = app.group_holder(*group).unwrap().key;
-            let copies = app.store().read(|db| crate::store::contents::sealed_keys_of_subject(db, key)).unwrap();
-            let holders = people::everybody().iter().filter(|p| p.roles.iter().any(|r| r.role == group.role())).count();
-            // And one for the recovery key on paper.
-            assert_eq!(copies.len(), holders + 1, "{group:?}");
-            assert!(holders >= 2, "{group:?}");
-        }
-        let codes = std::fs::read_to_string(data.join(RECEIPTS_FILE)).unwrap();
-        assert_eq!(codes.lines().filter(|line| line.contains("S-")).count(), 10);
-    }
-
-    #[test]
-    fn an_interrupted_demo_is_built_anew_and_foreign_files_are_left_alone() {
-        let temporary = tempfile::tempdir().unwrap();
-        let data = temporary.path().join("demo");
-        let draft = temporary.path().join("demo.in-aanbouw");
-        std::fs::create_dir(&draft).unwrap();
-        std::fs::write(draft.join(SETTINGS_FILE), "half").unwrap();
-        std::fs::write(draft.join("rest"), "oud").unwrap();
-        assert!(!draft_of(&data).unwrap().join("rest").exists());
-        std::fs::create_dir(&data).unwrap();
-        std::fs::write(data.join("brief.txt"), "van iemand").unwrap();
-        assert!(make(&data).unwrap_err().what.contains("niet van een demo"));
-        assert!(data.join("brief.txt").exists());
-    }
-
-    #[test]
-    fn a_demo_listens_on_this_machine_alone_and_takes_the_port_it_was_given() {
-        let taken = loopback(None).unwrap();
-        let port = taken.local_addr().unwrap().port();
-        assert!(taken.local_addr().unwrap().ip().is_loopback());
-        assert!(loopback(Some(port)).unwrap_err().what.contains(&port.to_string()));
-        assert_ne!(loopback(None).unwrap().local_addr().unwrap().port(), port);
-    }
-
-    #[test]
-    fn the_settings_of_a_demo_are_read_as_a_demo() {
-        let config = Config::parse(&settings(""), Path::new("/tmp/demo")).unwrap();
-        assert!(config.is_demo());
-        assert!(PASSWORD.chars().count() >= crate::app::sign_in::PASSWORD_MIN_CHARS);
-    }
-}
+mod tests;

@@ -1,7 +1,7 @@
 //! `meldroute migrate`: the tables of this version.
 
 use super::say;
-use crate::config::{Config, StartError, not_opened, store_options};
+use crate::config::{Config, StartError, database_exists, not_opened, store_options};
 use crate::store::db::{Db, Use};
 use crate::store::{Migrations, migrate_up, migration_state};
 use std::path::Path;
@@ -9,6 +9,7 @@ use std::path::Path;
 /// Creates or brings up the tables, and says what ran.
 pub(super) fn run(config: &Path) -> Result<(), StartError> {
     let options = store_options(&Config::load(config)?)?;
+    database_exists(&options)?;
     let failed = |error| not_opened(&options, &error);
     let mut db = Db::open(&options.address, Use::Write).map_err(failed)?;
     match migration_state(&mut db).map_err(failed)? {

@@ -4,9 +4,11 @@ use super::people_file::{self, thin_groups};
 use super::{ceremony, say};
 use crate::app::setup::{Invitation, OneTimeCode, Standing};
 use crate::config::{Config, StartError, load_protocol};
+use crate::domain::time::SystemClock;
 use crate::vault::recovery::RecoveryShare;
 use std::io::Write as _;
 use std::path::Path;
+use std::sync::Arc;
 
 /// What an empty fingerprint looks like in the configuration file.
 const EMPTY_LINE: &str = "setup_fingerprint = \"\"";
@@ -24,11 +26,10 @@ pub(super) fn run(config_file: &Path, people_file: &Path) -> Result<(), StartErr
     let protocol = load_protocol(&config.protocol.folder)?;
     let people = people_file::read(people_file, &protocol)?;
     say::step("Database en sleutels maken");
-    let begun = ceremony::begin(&mut config)?;
+    let begun = ceremony::begin(&mut config, Arc::new(SystemClock))?;
     say::step(format!("{} mensen uitnodigen", people.len()));
     let op = ceremony::operator(&begun.app)?;
     let codes = begun.app.invite(&op, &people, Standing::Ceremony).map_err(|error| ceremony::not_done(&error))?;
-    begun.app.store().clone().close();
     show_fingerprint(config_file, &config.keys.setup_fingerprint);
     show_shares(&begun.shares);
     show_codes(&codes);

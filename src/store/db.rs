@@ -87,6 +87,24 @@ impl Db {
         }
     }
 
+    /// Refuses a database that takes no writes, so that a service does not start on one.
+    ///
+    /// # Errors
+    /// [`StoreError::ReadOnly`] when it takes none.
+    pub fn assure_writable(&mut self) -> Result<(), StoreError> {
+        match self {
+            // Takes the write lock, which a file that may not be written refuses.
+            Self::Sqlite(c) => Ok(c.batch_execute("BEGIN IMMEDIATE; ROLLBACK;")?),
+            Self::Pg(c) => {
+                let setting = diesel::dsl::sql::<diesel::sql_types::Text>("SHOW transaction_read_only");
+                match setting.get_result::<String>(c)?.as_str() {
+                    "off" => Ok(()),
+                    other => Err(StoreError::ReadOnly(format!("transaction_read_only is {other}"))),
+                }
+            }
+        }
+    }
+
     /// Opens a connection.
     ///
     /// # Errors

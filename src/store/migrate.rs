@@ -2,6 +2,11 @@
 
 use super::db::Db;
 use super::error::{StoreError, classify};
+use diesel::backend::Backend;
+use diesel::dsl::sql;
+use diesel::migration::MigrationSource;
+use diesel::prelude::*;
+use diesel::sql_types::{Bool, Text};
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 
 const SQLITE: EmbeddedMigrations = embed_migrations!("migrations/sqlite");
@@ -22,34 +27,44 @@ fn fails(error: impl std::fmt::Display) -> StoreError {
     classify(format!("migrations: {error}"))
 }
 
-/// Compares the database with this version.
+/// Compares the database with this version. Only reads: diesel's own question first makes its table, which a reader of
+/// PostgreSQL may not, not even when the table is there.
 ///
 /// # Errors
 /// When the database cannot be read.
 pub fn migration_state(db: &mut Db) -> Result<Migrations, StoreError> {
-    let (pending, applied, known) = match db {
-        Db::Pg(c) => state_of(c, POSTGRES)?,
-        Db::Sqlite(c) => state_of(c, SQLITE)?,
+    let known = match db {
+        Db::Pg(_) => versions::<diesel::pg::Pg>(&POSTGRES)?,
+        Db::Sqlite(_) => versions::<diesel::sqlite::Sqlite>(&SQLITE)?,
     };
-    Ok(if applied > known {
-        Migrations::TooNew
-    } else if pending > 0 {
-        Migrations::Pending(pending)
-    } else {
-        Migrations::Current
-    })
+    let applied = applied(db).map_err(fails)?;
+    if applied.iter().any(|version| !known.contains(version)) {
+        return Ok(Migrations::TooNew);
+    }
+    match known.iter().filter(|version| !applied.contains(version)).count() {
+        0 => Ok(Migrations::Current),
+        pending => Ok(Migrations::Pending(pending)),
+    }
 }
 
-fn state_of<C, B>(connection: &mut C, source: EmbeddedMigrations) -> Result<(usize, usize, usize), StoreError>
-where
-    B: diesel::backend::Backend,
-    C: MigrationHarness<B>,
-    EmbeddedMigrations: diesel::migration::MigrationSource<B>,
-{
-    let known = diesel::migration::MigrationSource::<B>::migrations(&source).map_err(fails)?.len();
-    let pending = connection.pending_migrations(source).map_err(fails)?.len();
-    let applied = connection.applied_migrations().map_err(fails)?.len();
-    Ok((pending, applied, known))
+fn versions<B: Backend>(source: &impl MigrationSource<B>) -> Result<Vec<String>, StoreError> {
+    let all = source.migrations().map_err(fails)?;
+    Ok(all.iter().map(|migration| migration.name().version().to_string()).collect())
+}
+
+/// The versions whose tables are there; none when no migration ever ran.
+fn applied(db: &mut Db) -> QueryResult<Vec<String>> {
+    let there: bool = match db {
+        Db::Pg(_) => sql::<Bool>("SELECT to_regclass('__diesel_schema_migrations') IS NOT NULL").get_result(db)?,
+        Db::Sqlite(_) => {
+            sql::<Bool>("SELECT count(*) > 0 FROM sqlite_schema WHERE name = '__diesel_schema_migrations'")
+                .get_result(db)?
+        }
+    };
+    if !there {
+        return Ok(Vec::new());
+    }
+    sql::<Text>("SELECT version FROM __diesel_schema_migrations").load(db)
 }
 
 /// Creates or brings up the tables; returns the names of what ran.

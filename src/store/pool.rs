@@ -10,11 +10,12 @@ pub(super) struct Readers {
 }
 
 impl Readers {
-    /// Opens its connections as they are needed: a database that is away at start is found by the first read.
+    /// Opens its connections as they are needed: a database that is away at start is found by the first read. None is
+    /// opened ahead of need: a command that ends meanwhile would take libpq down in the middle of it.
     pub(super) fn pool(address: Address, size: u32) -> r2d2::Pool<Self> {
         r2d2::Pool::builder()
             .max_size(size)
-            .min_idle(Some(1))
+            .min_idle(Some(0))
             .connection_timeout(std::time::Duration::from_secs(5))
             .error_handler(Box::new(r2d2::NopErrorHandler))
             .build_unchecked(Self { address })

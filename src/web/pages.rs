@@ -120,21 +120,18 @@ pub fn bare_frame(web: &Web) -> Frame {
     Frame { site: web.site.clone(), menu: Vec::new(), member: None }
 }
 
-/// A member's roles in words: "plaatsvervangend coördinator, jurist".
+/// A member's roles in words, each once: "plaatsvervangend coördinator, jurist". Somebody may hold one role for several
+/// sources.
 #[must_use]
 pub fn role_in_words(actor: &MemberActor) -> String {
-    let words: Vec<String> =
-        actor
-            .roles
-            .iter()
-            .map(|held| {
-                if held.deputy {
-                    format!("plaatsvervangend {}", held.role.label())
-                } else {
-                    held.role.label().to_owned()
-                }
-            })
-            .collect();
+    let mut words: Vec<String> = Vec::new();
+    for held in &actor.roles {
+        let label = held.role.label();
+        let word = if held.deputy { format!("plaatsvervangend {label}") } else { label.to_owned() };
+        if !words.contains(&word) {
+            words.push(word);
+        }
+    }
     words.join(", ")
 }
 

@@ -14,6 +14,7 @@ mod api;
 mod architecture;
 mod authorization;
 mod bad_input;
+mod cli;
 mod concurrency;
 mod crash;
 mod endpoints;
