@@ -38,15 +38,19 @@ pub struct RoleOf {
     pub source: String,
 }
 
+/// Whether an account can be named so.
+pub(super) fn is_login(login: &str) -> bool {
+    let plain = |sign: char| sign.is_ascii_lowercase() || sign.is_ascii_digit() || ".-_@".contains(sign);
+    !login.is_empty() && login.len() <= LOGIN_MAX_CHARS && login.chars().all(plain)
+}
+
 /// Whether somebody can be invited so: a usable name and login, roles that exist, go together and have their source.
 ///
 /// # Errors
 /// [`AppError::Invalid`] with everything that is wrong.
 pub fn check_invitation(person: &Invitation, protocol: &Protocol) -> Result<(), AppError> {
     let mut errors = Vec::new();
-    let plain = |sign: char| sign.is_ascii_lowercase() || sign.is_ascii_digit() || ".-_@".contains(sign);
-    let login = person.login.trim();
-    if login.is_empty() || login.len() > LOGIN_MAX_CHARS || !login.chars().all(plain) {
+    if !is_login(person.login.trim()) {
         let text = format!("Een aanmeldnaam heeft kleine letters, cijfers en . - _ @, hooguit {LOGIN_MAX_CHARS}.");
         errors.push(FieldError::new("aanmeldnaam", text));
     }

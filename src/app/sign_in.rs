@@ -37,6 +37,13 @@ impl SessionKind {
     }
 }
 
+/// A login as it was typed, as accounts are named. One that no account can have becomes the empty one, which none has:
+/// the attempt then takes the road, the time and the line in the log of any unknown name.
+fn typed_login(typed: &str) -> String {
+    let login = typed.trim().to_lowercase();
+    if super::members::is_login(&login) { login } else { String::new() }
+}
+
 impl App {
     /// The first sign-in: takes the one-time code, makes the member's keys, and the keys of groups that have none yet.
     /// Blocks for as long as the password takes.
@@ -50,7 +57,7 @@ impl App {
                 format!("Kies een wachtwoord van minstens {PASSWORD_MIN_CHARS} tekens. Een zin mag ook."),
             ));
         }
-        let login = login.trim().to_lowercase();
+        let login = typed_login(login);
         let hash = Receipt::parse(code).ok().and_then(|code| code.lookup_id().ok());
         let found = self.store().read(|db| members::member_by_login(db, &login))?;
         let member = match (found, hash) {
@@ -125,7 +132,7 @@ impl App {
         password: &str,
         kind: SessionKind,
     ) -> Result<(SessionToken, Session), AppError> {
-        let login = login.trim().to_lowercase();
+        let login = typed_login(login);
         let found = self.store().read(|db| members::member_by_login(db, &login))?;
         let opened = match &found {
             Some(member) if member.state == "active" => open_with_password(member, password),

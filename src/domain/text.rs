@@ -6,8 +6,9 @@
 use std::fmt;
 
 /// The texts that are accepted, as a regular expression for the API's schema: at least one visible character, and no
-/// control characters except tab, line feed and carriage return.
-pub const TEXT_PATTERN: &str = r"^[^\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f]*[^\s\ufeff\u0000-\u001f\u007f-\u009f][^\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f]*$";
+/// control characters except tab, line feed and carriage return. Marks that turn the direction of writing or have no
+/// width are taken out: with them a sentence can look like another one than is stored and signed.
+pub const TEXT_PATTERN: &str = r"^[^\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f]*[^\s\ufeff\u200b\u2060\u202a-\u202e\u2066-\u2069\u0000-\u001f\u007f-\u009f][^\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f]*$";
 
 /// Dutch: *tekstfout*. Why a text is refused; the words say what to do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -47,7 +48,12 @@ pub trait BoundedText: Sized {
 }
 
 fn is_blank(symbol: char) -> bool {
-    symbol.is_whitespace() || symbol == '\u{feff}'
+    symbol.is_whitespace() || is_unseen(symbol)
+}
+
+/// Without width, or turning the direction of writing. The joiner (U+200D) stays: it makes one sign of several.
+fn is_unseen(symbol: char) -> bool {
+    matches!(symbol, '\u{feff}' | '\u{200b}' | '\u{2060}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
 fn clean(typed: &str, max: usize) -> Result<String, TextError> {
@@ -62,7 +68,7 @@ fn clean(typed: &str, max: usize) -> Result<String, TextError> {
     if text.chars().count() > max {
         return Err(TextError::TooLong(max));
     }
-    Ok(text.trim_matches(is_blank).to_owned())
+    Ok(text.trim_matches(is_blank).chars().filter(|symbol| !is_unseen(*symbol)).collect())
 }
 
 macro_rules! texts {
@@ -129,7 +135,7 @@ mod tests {
 
     #[test]
     fn blanks_alone_are_no_text() {
-        for typed in ["", " ", "\t\r\n", "\u{a0}\u{2003}", "\u{feff}"] {
+        for typed in ["", " ", "\t\r\n", "\u{a0}\u{2003}", "\u{feff}", "\u{202e}\u{200b}"] {
             assert_eq!(Narrative::parse(typed), Err(TextError::Empty), "{typed:?}");
         }
     }
@@ -140,6 +146,13 @@ mod tests {
             assert_eq!(Narrative::parse(typed), Err(TextError::ControlCharacter), "{typed:?}");
         }
         assert_eq!(Narrative::parse(" een\r\ntwee\rdrie\tvier \n").unwrap().as_str(), "een\ntwee\ndrie\tvier");
+    }
+
+    #[test]
+    fn marks_that_nobody_sees_are_taken_out_and_joined_signs_stay() {
+        assert_eq!(Narrative::parse("pand \u{202e}21\u{202c} a\u{200b}b").unwrap().as_str(), "pand 21 ab");
+        let family = "\u{1f469}\u{200d}\u{1f467}";
+        assert_eq!(Narrative::parse(family).unwrap().as_str(), family);
     }
 
     #[test]

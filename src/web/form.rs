@@ -9,6 +9,10 @@ use std::pin::Pin;
 /// The largest form: a full report in every field, with room to spare.
 pub const FORM_MAX_BYTES: usize = 512 * 1024;
 
+/// The most fields a form may have: an agenda item with every participant and every fact has several hundred. Pages look
+/// fields up by name, so that a form of a hundred thousand would keep a whole core from everybody else.
+pub const FORM_MAX_FIELDS: usize = 2_000;
+
 /// The fields of a form.
 #[derive(Clone, Default)]
 pub struct Form(Vec<(String, String)>);
@@ -17,7 +21,7 @@ impl Form {
     /// Reads `application/x-www-form-urlencoded` bytes.
     ///
     /// # Errors
-    /// [`Failure::Unreadable`] for bytes that are not UTF-8 text.
+    /// [`Failure::Unreadable`] for bytes that are not UTF-8 text, and for more than [`FORM_MAX_FIELDS`] fields.
     pub fn parse(bytes: &[u8]) -> Result<Self, Failed> {
         let unreadable = || Failed(Failure::Unreadable);
         let mut fields = Vec::new();
@@ -25,6 +29,9 @@ impl Form {
             let mut halves = pair.splitn(2, |byte| *byte == b'=');
             let mut next = || decode(halves.next().unwrap_or_default()).ok_or_else(unreadable);
             fields.push((next()?, next()?));
+            if fields.len() > FORM_MAX_FIELDS {
+                return Err(unreadable());
+            }
         }
         Ok(Self(fields))
     }

@@ -322,15 +322,60 @@ fn markup_in_every_field_comes_back_as_text() {
 #[test]
 fn signing_in_never_leads_to_another_site() {
     let app = TestApp::start();
-    for wish in
-        ["https://kwaad.example", "//kwaad.example", "/\\kwaad.example", "kwaad.example", "/\r\nx: y", "javascript:x"]
-    {
+    for wish in [
+        "https://kwaad.example",
+        "//kwaad.example",
+        "/\\kwaad.example",
+        "kwaad.example",
+        "/\r\nx: y",
+        "javascript:x",
+        "/\t/kwaad.example",
+        "/\u{a0}/kwaad.example",
+    ] {
         let mut client = app.anonymous();
         let page = client.get("/aanmelden");
         let typed = [("naam", "mirte"), ("wachtwoord", crate::support::people::PASSWORD), ("terug", wish)];
         let answer = client.submit(&page, "/aanmelden", &typed);
         assert_eq!((answer.status, answer.location()), (303, "/werk"), "{wish:?}");
     }
+}
+
+/// A name that no account can have: PostgreSQL cannot even be asked for it.
+#[test]
+fn a_name_that_no_account_can_have_is_an_unknown_name_and_stands_in_the_log() {
+    let app = TestApp::start();
+    for (number, name) in ["mir\0te", "\u{1b}[31m", "m\u{fffd}rte"].into_iter().enumerate() {
+        let mut client = app.anonymous();
+        for action in ["/aanmelden", "/aanmelden/eerste-keer"] {
+            let page = client.get(action);
+            let word = crate::support::people::PASSWORD;
+            let typed = [
+                ("naam", name),
+                ("wachtwoord", word),
+                ("wachtwoordNogmaals", word),
+                ("code", "7K2M-9QXR-4TBD-8WHN-3PVC"),
+            ];
+            let answer = client.submit(&page, action, &typed);
+            assert!([400, 401].contains(&answer.status), "{action} {name:?}: {}", answer.status);
+        }
+        let events = crate::support::raw::Raw::open(&app.database).events();
+        let refused = events.iter().filter(|event| event["handeling"] == "session.refuse").count();
+        assert_eq!(refused, 2 * (number + 1), "{name:?}");
+    }
+}
+
+/// Pages look fields up by name: a form of a hundred thousand fields would keep a core from everybody else.
+#[test]
+fn a_form_of_more_fields_than_any_page_has_is_not_read() {
+    let app = TestApp::start();
+    let mut client = app.anonymous();
+    let page = client.get("/melden/signaal");
+    let token = page.hidden("/melden/signaal", "formulier");
+    let mut fields = vec![("formulier", token.as_str()), ("naar", "stap-1"), ("wieBentU", "bekend")];
+    fields.extend(std::iter::repeat_n(("naam", "x"), 1_900));
+    assert_eq!(client.post("/melden/signaal", &fields).status, 200);
+    fields.extend(std::iter::repeat_n(("naam", "x"), 80_000));
+    assert_eq!(client.post("/melden/signaal", &fields).status, 400);
 }
 
 /// Receipts that could exist and do not.

@@ -88,11 +88,12 @@ pub async fn step(web: web::Data<Web>, form: Form) -> Result<HttpResponse, Faile
 /// Two cards of step 3 have name fields of their own; the choice says which pair counts.
 fn settle_names(form: &Form) -> Form {
     let named = form.text("wieBentU") == "bekend";
+    let typed_beside = form.pairs().iter().any(|(name, _)| name == "naamBekend");
     let pairs = form.pairs().iter().filter_map(|(name, value)| match (name.as_str(), named) {
         ("naamBekend", true) => Some(("naam".to_owned(), value.clone())),
         ("bereikBekend", true) => Some(("bereik".to_owned(), value.clone())),
         ("naamBekend" | "bereikBekend", false) => None,
-        ("naam" | "bereik", true) if form.pairs().iter().any(|(n, _)| n == "naamBekend") => None,
+        ("naam" | "bereik", true) if typed_beside => None,
         _ => Some((name.clone(), value.clone())),
     });
     Form::of(pairs.collect())

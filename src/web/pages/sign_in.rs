@@ -19,7 +19,9 @@ fn query(request: &actix_web::HttpRequest, name: &str) -> String {
 
 /// Only a place on this site: an address elsewhere would make our sign-in page somebody's stepping stone.
 fn own_place(wish: &str) -> String {
-    let own = wish.starts_with('/') && !wish.starts_with("//") && !wish.contains(['\\', '\r', '\n']);
+    // Only signs an address of ours can have: browsers drop tabs and line ends, and read a backslash as a slash.
+    let plain = wish.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'\\');
+    let own = plain && wish.starts_with('/') && !wish.starts_with("//");
     if own && !wish.starts_with("/aanmelden") { wish.to_owned() } else { String::new() }
 }
 

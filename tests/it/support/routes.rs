@@ -16,7 +16,6 @@ pub struct Route {
 /// its own description.
 const FROM_DATA: &[(&str, &[&str])] = &[
     ("src/web/api.rs", &[]),
-    ("src/web/pages/roles.rs", &["/rollen/{lid}/{rol}", "/rollen/{lid}/{rol}/{bron}"]),
     ("src/web/pages/weighing.rs", &["/signalen/{id}/weging-3", "/signalen/{id}/weging-4"]),
     (
         "src/web/pages/second_signature.rs",
