@@ -158,13 +158,28 @@ impl Store {
         &self.address
     }
 
-    /// Reads. Blocks: in the web room call it under `web::block` when it is more than a few rows.
+    /// Reads. Blocks: async functions use [`Store::look`].
     ///
     /// # Errors
     /// Whatever the closure returns, or [`StoreError::Unavailable`].
     pub fn read<T, E: From<StoreError>>(&self, f: impl FnOnce(&mut Db) -> Result<T, E>) -> Result<T, E> {
-        let mut connection = self.readers.get().map_err(|e| StoreError::Unavailable(e.to_string()))?;
-        f(&mut connection)
+        read_with(&self.readers, f)
+    }
+
+    /// The same for callers that may not block: on a thread of its own. With the database away a reading waits for
+    /// seconds, in which a worker that blocks answers nobody.
+    ///
+    /// # Errors
+    /// As [`Store::read`].
+    pub async fn look<T, E, F>(&self, f: F) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<StoreError> + Send + 'static,
+        F: FnOnce(&mut Db) -> Result<T, E> + Send + 'static,
+    {
+        let readers = self.readers.clone();
+        let reading = tokio::task::spawn_blocking(move || read_with(&readers, f));
+        reading.await.unwrap_or_else(|_| Err(StoreError::Panicked("reading").into()))
     }
 
     /// Writes: queues the closure and waits for its batch to be committed. The closure may run more than once and must
@@ -239,6 +254,14 @@ impl Store {
     pub fn close(self) {
         drop(self);
     }
+}
+
+fn read_with<T, E: From<StoreError>>(
+    readers: &diesel::r2d2::Pool<pool::Readers>,
+    f: impl FnOnce(&mut Db) -> Result<T, E>,
+) -> Result<T, E> {
+    let mut connection = readers.get().map_err(|e| StoreError::Unavailable(e.to_string()))?;
+    f(&mut connection)
 }
 
 type Answer<T, E> = oneshot::Receiver<Result<Committed<T>, E>>;

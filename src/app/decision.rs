@@ -175,7 +175,7 @@ impl App {
     ) -> Result<Decided, AppError> {
         self.probe(op, seen.attempt(StepEvent::Decide), &[]).await.map_err(AppError::as_absent)?;
         let signal = self.signal_standing(op, seen.signal)?;
-        if self.store().read(|db| cleared_2a(db, seen.signal))?.is_none() {
+        if self.store().look(move |db| cleared_2a(db, seen.signal)).await?.is_none() {
             return self.refuse_now(op, StepEvent::Decide, NOT_CLEARED).await;
         }
         let drafted = self.drafted(op, seen.signal, draft)?;

@@ -86,11 +86,13 @@ impl App {
     /// # Errors
     /// A refusal, the same for what does not exist.
     pub async fn destruction_standing(&self, op: &OpContext, id: SignalId) -> Result<DestructionStanding, AppError> {
-        let member = acting(op)?;
-        let found = self.store().read(|db| {
-            let Some((signal, facts)) = signals::signal_facts(db, id, member)? else { return Ok(None) };
+        let member = acting(op)?.clone();
+        let me = member.id;
+        let found = self.store().look(move |db| {
+            let Some((signal, facts)) = signals::signal_facts(db, id, &member)? else { return Ok(None) };
             Ok::<_, StoreError>(Some((signal, facts, destructions::destruction_waiting(db, id)?)))
-        })?;
+        });
+        let found = found.await?;
         let Some((signal, facts, waiting)) = found else {
             return self.refuse_absent(op, StepEvent::ProposeDestruction.code()).await;
         };
@@ -101,7 +103,7 @@ impl App {
         }
         let open = signal.stage == Stage::Closed;
         let turn = match &waiting {
-            Some(row) if open && judges && row.proposed_by != member.id => DestructionTurn::Judge,
+            Some(row) if open && judges && row.proposed_by != me => DestructionTurn::Judge,
             None if open && proposes && term_passed(&signal, op.today).is_ok() => DestructionTurn::Propose,
             _ => DestructionTurn::Wait,
         };
@@ -305,9 +307,10 @@ impl App {
         id: SignalId,
         step: StepEvent,
     ) -> Result<(SignalRow, DestructionRow), AppError> {
-        let found = self.store().read(|db| {
+        let found = self.store().look(move |db| {
             Ok::<_, StoreError>((signals::signal_fetch(db, id)?, destructions::destruction_waiting(db, id)?))
-        })?;
+        });
+        let found = found.await?;
         let (Some(signal), waiting) = found else { return self.refuse_absent(op, step.code()).await };
         let authors: Vec<_> = waiting.iter().map(|row| row.proposed_by).collect();
         self.probe(op, Attempt { signal: id, seen: signal.version, event: step }, &authors).await?;

@@ -62,8 +62,8 @@ impl App {
     /// The signal, for whoever may take this step on it; a refusal goes to the log. Discloses nothing.
     async fn standing_for(&self, op: &OpContext, id: SignalId, event: StepEvent) -> Result<SignalRow, AppError> {
         let code = event.code();
-        let member = acting(op)?;
-        let found = self.store().read(|db| signal_facts(db, id, member))?;
+        let member = acting(op)?.clone();
+        let found = self.store().look(move |db| signal_facts(db, id, &member)).await?;
         let refusal = match found {
             None => AppError::refused(code, Refusal::NotFound, None),
             Some((signal, facts)) => match authorize(op, Action::Step(event), &facts) {

@@ -73,12 +73,12 @@ impl App {
     }
 
     async fn cast(&self, op: &OpContext, id: SignalId) -> Result<Cast, AppError> {
-        let (action, member) = (Action::Exclude, acting(op)?);
-        let found = self.store().read(|db| signals::signal_facts(db, id, member))?;
+        let (action, member) = (Action::Exclude, acting(op)?.clone());
+        let found = self.store().look(move |db| signals::signal_facts(db, id, &member)).await?;
         let Some((signal, _)) = found.filter(|(_, facts)| authorize(op, action, facts).is_ok()) else {
             return self.refuse_absent(op, action.code()).await;
         };
-        Ok(self.store().read(|db| Cast::read(db, signal))?)
+        Ok(self.store().look(move |db| Cast::read(db, signal)).await?)
     }
 
     /// Shuts a reader out: new keys for what they could open, sealed to those who stay, and no right left.
@@ -110,7 +110,8 @@ impl App {
             return Err(AppError::Changed { seen: seen.version, now: cast.signal.version });
         }
         let plan = cast.plan(who, usize::from(self.protocol().min_readers));
-        self.store().read(|db| refuse_unfinished(db, seen.signal, &plan.shut))?;
+        let shut = plan.shut.clone();
+        self.store().look(move |db| refuse_unfinished(db, seen.signal, &shut)).await?;
         self.with_newest_keys(async || self.exclude_once(op, session, seen, &cast, who, &plan).await).await
     }
 

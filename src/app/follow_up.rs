@@ -208,7 +208,8 @@ impl App {
         let done = Completion::parse(draft)?;
         let record = self
             .store()
-            .read(|db| contents::record_fetch(db, row.record_id))?
+            .look(move |db| contents::record_fetch(db, row.record_id))
+            .await?
             .ok_or_else(|| AppError::Internal("an action without its record".to_owned()))?;
         let key = self.record_key(session, &record)?;
         let field = self.seal_beside(&record, &key, DONE, 1, &json_bytes(&done)?)?;
@@ -241,7 +242,7 @@ impl App {
 
     async fn own_action(&self, op: &OpContext, id: ActionId) -> Result<ActionRow, AppError> {
         let member = acting(op)?.id;
-        match self.store().read(|db| decisions::action_fetch(db, id))? {
+        match self.store().look(move |db| decisions::action_fetch(db, id)).await? {
             Some(row) if row.owner_id == member => Ok(row),
             _ => self.refuse_absent(op, StepEvent::CompleteAction.code()).await,
         }

@@ -77,8 +77,8 @@ impl App {
     /// # Errors
     /// A refusal, the same for what does not exist.
     pub async fn name_standing(&self, op: &OpContext, id: SignalId) -> Result<NameStanding, AppError> {
-        let (action, member) = (Action::AskIdentity, acting(op)?);
-        let found = self.store().read(|db| signals::signal_facts(db, id, member))?;
+        let (action, member) = (Action::AskIdentity, acting(op)?.clone());
+        let found = self.store().look(move |db| signals::signal_facts(db, id, &member)).await?;
         let Some((signal, _)) = found.filter(|(_, facts)| authorize(op, action, facts).is_ok()) else {
             return self.refuse_absent(op, action.code()).await;
         };
@@ -208,7 +208,7 @@ impl App {
     ) -> Result<OpenedName, AppError> {
         let action = Action::ReadIdentity;
         let member = acting(op)?.id;
-        let row = self.store().read(|db| identities::opening_fetch(db, id))?;
+        let row = self.store().look(move |db| identities::opening_fetch(db, id)).await?;
         let mine = |row: &IdentityOpeningRow| {
             row.asked_by == member && row.state == "granted" && row.until_at.is_some_and(|until| until > op.at)
         };

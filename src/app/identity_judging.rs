@@ -53,10 +53,11 @@ impl App {
         id: IdentityOpeningId,
     ) -> Result<OpenedRequest, AppError> {
         let action = Action::JudgeIdentity;
-        let found = self.store().read(|db| {
+        let found = self.store().look(move |db| {
             let row = identities::opening_fetch(db, id)?;
             Ok::<_, StoreError>(row.zip(Some(member_names(db)?)))
-        })?;
+        });
+        let found = found.await?;
         let Some((row, names)) = found else { return self.refuse_absent(op, action.code()).await };
         let part = Some(vec![ObjectId::new(id.uuid())]);
         let opened = self.open_parts(op, session, row.signal_id, &["opening"], part, action).await?;
@@ -97,7 +98,8 @@ impl App {
         let row = request.row.clone();
         let record = self
             .store()
-            .read(|db| contents::record_fetch(db, row.record_id))?
+            .look(move |db| contents::record_fetch(db, row.record_id))
+            .await?
             .ok_or_else(|| AppError::Internal("a request without its record".to_owned()))?;
         let key = self.record_key(session, &record)?;
         let words = json_bytes(verdict)?;

@@ -41,17 +41,18 @@ impl App {
     pub async fn keep_terms(&self, op: &OpContext) -> Result<TermsKept, AppError> {
         let mut kept = TermsKept::default();
         // The name goes at closing, or at the latest its term after the last message: closing ends the messages.
-        for signal in self.closed_with("identity", op.today)? {
+        for signal in self.closed_with("identity", op.today).await? {
             kept.names += self.let_go(op, signal, "identity", RetentionGround::MelderIdentity).await?;
         }
         if let Some(rule) = self.protocol().retention(RetentionGround::Mailbox) {
-            for signal in self.closed_with("mailbox", op.today)? {
+            for signal in self.closed_with("mailbox", op.today).await? {
                 if rule.from(signal.stage_since, &self.protocol().calendar).destroy_on <= op.today {
                     kept.mailboxes += self.let_go(op, signal, "mailbox", RetentionGround::Mailbox).await?;
                 }
             }
         }
-        let past = self.store().read(|db| destructions::signal_list_past_term(db, op.today, ROUND))?;
+        let today = op.today;
+        let past = self.store().look(move |db| destructions::signal_list_past_term(db, today, ROUND)).await?;
         for signal in past {
             kept.due += self.put_on_list(op, signal).await?;
         }
@@ -61,8 +62,8 @@ impl App {
         Ok(kept)
     }
 
-    fn closed_with(&self, kind: &str, closed_by: Day) -> Result<Vec<SignalRow>, StoreError> {
-        self.store().read(|db| destructions::signal_list_closed_with(db, kind, closed_by, ROUND))
+    async fn closed_with(&self, kind: &'static str, closed_by: Day) -> Result<Vec<SignalRow>, StoreError> {
+        self.store().look(move |db| destructions::signal_list_closed_with(db, kind, closed_by, ROUND)).await
     }
 
     async fn let_go(

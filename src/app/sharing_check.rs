@@ -200,7 +200,8 @@ impl App {
         let verdict = FactsVerdict::parse(draft, &proposal)?;
         let record = self
             .store()
-            .read(|db| contents::record_fetch(db, row.record_id))?
+            .look(move |db| contents::record_fetch(db, row.record_id))
+            .await?
             .ok_or_else(|| AppError::Internal("a check without its record".to_owned()))?;
         let key = self.record_key(session, &record)?;
         let words = json_bytes(&verdict)?;

@@ -246,7 +246,7 @@ impl App {
         session: &Session,
         id: HandoffId,
     ) -> Result<OpenedSheet, AppError> {
-        let Some(row) = self.store().read(|db| decisions::handoff_fetch(db, id))? else {
+        let Some(row) = self.store().look(move |db| decisions::handoff_fetch(db, id)).await? else {
             return self.refuse_absent(op, Action::OpenSignal.code()).await;
         };
         self.open_sheet(op, session, row.signal_id, id).await
@@ -263,7 +263,8 @@ impl App {
         signal: SignalId,
         id: HandoffId,
     ) -> Result<OpenedSheet, AppError> {
-        let found = self.store().read(|db| decisions::handoff_fetch(db, id))?.filter(|row| row.signal_id == signal);
+        let found =
+            self.store().look(move |db| decisions::handoff_fetch(db, id)).await?.filter(|row| row.signal_id == signal);
         let action = Action::OpenSignal;
         let Some(row) = found else { return self.refuse_absent(op, action.code()).await };
         let ring = self.ring(session)?;

@@ -87,8 +87,8 @@ impl App {
     /// # Errors
     /// As [`Attempt::begin`].
     pub async fn probe(&self, op: &OpContext, attempt: Attempt, authors: &[MemberId]) -> Result<(), AppError> {
-        let member = acting(op)?;
-        let found = self.store().read(|db| signals::signal_facts(db, attempt.signal, member))?;
+        let member = acting(op)?.clone();
+        let found = self.store().look(move |db| signals::signal_facts(db, attempt.signal, &member)).await?;
         let fine = found.is_some_and(|(signal, facts)| {
             let facts = Facts { authors: authors.to_vec(), ..facts };
             authorize(op, Action::Step(attempt.event), &facts).is_ok()
@@ -116,7 +116,7 @@ impl App {
     /// # Errors
     /// As [`Attempt::begin`].
     pub async fn step_ready(&self, op: &OpContext, id: SignalId, event: StepEvent) -> Result<SignalRow, AppError> {
-        let found = self.store().read(|db| signals::signal_fetch(db, id))?;
+        let found = self.store().look(move |db| signals::signal_fetch(db, id)).await?;
         let seen = found.as_ref().map_or(0, |signal| signal.version);
         self.probe(op, Attempt { signal: id, seen, event }, &[]).await.map_err(AppError::as_absent)?;
         found.ok_or_else(|| AppError::refused(event.code(), Refusal::NotFound, None))

@@ -190,7 +190,7 @@ impl App {
         session: &Session,
         id: SignalId,
     ) -> Result<Option<UrgentRead>, AppError> {
-        let proposed = self.store().read(|db| decisions::decision_list(db, id))?;
+        let proposed = self.store().look(move |db| decisions::decision_list(db, id)).await?;
         let Some(row) = proposed.into_iter().find(waits_for_signatures) else { return Ok(None) };
         let part = ObjectId::new(row.id.uuid());
         let action = Action::Step(StepEvent::UrgentSign);
@@ -200,7 +200,8 @@ impl App {
         let decision = serde_json::from_slice(&words).map_err(|e| AppError::Internal(e.to_string()))?;
         let signed = self.signatures_of(row.id)?;
         let missing = UrgentSignatures::ROLES.into_iter().filter(|role| signed.iter().all(|s| s.role != *role));
-        let proposer = self.store().read(|db| members::member_fetch(db, row.proposed_by))?;
+        let by = row.proposed_by;
+        let proposer = self.store().look(move |db| members::member_fetch(db, by)).await?;
         Ok(Some(UrgentRead {
             missing: missing.collect(),
             proposer: proposer.map(|member| member.name).unwrap_or_default(),

@@ -97,7 +97,7 @@ impl App {
     /// # Errors
     /// A refusal, the same for what does not exist.
     pub async fn check_standing(&self, op: &OpContext, id: PrivacyCheckId) -> Result<PrivacyCheckRow, AppError> {
-        let Some(check) = self.store().read(|db| check_fetch(db, id))? else {
+        let Some(check) = self.store().look(move |db| check_fetch(db, id)).await? else {
             let absent = AppError::refused(StepEvent::DecideCheck1.code(), Refusal::NotFound, None);
             return self.refuse_in_log(op, absent).await;
         };

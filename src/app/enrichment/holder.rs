@@ -163,7 +163,7 @@ impl App {
     /// The question, when it is the acting member's; a refusal goes to the log.
     async fn own_question(&self, op: &OpContext, id: SourceQuestionId) -> Result<SourceQuestionRow, AppError> {
         let member = acting(op)?.id;
-        match self.store().read(|db| question_fetch(db, id))? {
+        match self.store().look(move |db| question_fetch(db, id)).await? {
             Some(row) if is_theirs(&row, member) => {
                 self.standing_for(op, row.signal_id, StepEvent::AnswerQuestion).await?;
                 Ok(row)

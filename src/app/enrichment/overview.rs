@@ -243,7 +243,7 @@ impl App {
         let (Some(chosen), Some(key)) = (chosen, key) else {
             return Err(AppError::field("naar", "Kies iemand anders die voor deze bron antwoordt."));
         };
-        let record = self.store().read(|db| contents::record_list(db, signal, QUESTION_RECORD))?;
+        let record = self.store().look(move |db| contents::record_list(db, signal, QUESTION_RECORD)).await?;
         let record = record.into_iter().find(|record| record.id == row.record_id);
         let record = record.ok_or_else(|| AppError::Internal("a question without its record".to_owned()))?;
         let shared = self.share_record_key(op, session, &record, key)?;
@@ -324,7 +324,7 @@ impl App {
         signal: SignalId,
         question: SourceQuestionId,
     ) -> Result<SourceQuestionRow, AppError> {
-        let rows = self.store().read(|db| question_list(db, signal))?;
+        let rows = self.store().look(move |db| question_list(db, signal)).await?;
         match rows.into_iter().find(|row| row.id == question) {
             Some(row) => Ok(row),
             None => self.refuse_in_log(op, AppError::refused("question", Refusal::NotFound, Some(signal))).await,

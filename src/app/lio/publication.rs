@@ -53,7 +53,7 @@ impl App {
 
     async fn publish_copies(&self, op: &OpContext, seen: Seen, read: &Check2a) -> Result<ItemPublished, AppError> {
         let id = read.signal.id;
-        let items = self.store().read(|db| agenda::item_list(db, id))?;
+        let items = self.store().look(move |db| agenda::item_list(db, id)).await?;
         let item = items.into_iter().find(|item| item.check_id == Some(read.check.id) && item.state == "checked");
         let Some(item) = item else { return Err(AppError::NotNow(StepEvent::PublishItem, PUBLISHED_ALREADY)) };
         let handlers = self.handling_holders(&read.signal)?;

@@ -160,10 +160,12 @@ impl App {
         }
         let mut mine = Vec::new();
         for (item, copy) in found.mine {
-            let held_on = self.store().read(|db| sitting_day(db, &item))?;
+            let of = item.clone();
+            let held_on = self.store().look(move |db| sitting_day(db, &of)).await?;
             mine.push(MyItem { id: item.id, title: title(copy.record_id)?, held_on, read_until: copy.window_until });
         }
-        let sittings = self.store().read(|db| agenda::sitting_list_from(db, op.today))?;
+        let today = op.today;
+        let sittings = self.store().look(move |db| agenda::sitting_list_from(db, today)).await?;
         Ok(Agenda { led, mine, sittings, event_index: disclosed.event_index })
     }
 

@@ -48,7 +48,7 @@ impl App {
         session: &Session,
         id: SignalId,
     ) -> Result<Option<Check2a>, AppError> {
-        let all = self.store().read(|db| checks::check_list(db, id))?;
+        let all = self.store().look(move |db| checks::check_list(db, id)).await?;
         let latest = all.into_iter().rfind(|row| row.kind == CheckKind::Check2a.code());
         match latest {
             Some(check) => Ok(Some(self.read_check2a(op, session, check, Action::OpenSignal).await?)),
@@ -97,7 +97,7 @@ impl App {
         let step = StepEvent::DecideCheck2a;
         let Some(check) = self.check2a(id)? else { return self.absent(op, step.code()).await };
         // A proposal never changes, so the signal's version does not matter here: a newer proposal is another check.
-        let signal = self.store().read(|db| signals::signal_fetch(db, check.signal_id))?;
+        let signal = self.store().look(move |db| signals::signal_fetch(db, check.signal_id)).await?;
         let seen = Seen { signal: check.signal_id, version: signal.map_or(0, |signal| signal.version) };
         self.probe(op, seen.attempt(step), &[check.proposed_by]).await.map_err(AppError::as_absent)?;
         let read = self.open_check2a(op, session, id).await?;

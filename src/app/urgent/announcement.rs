@@ -37,11 +37,12 @@ impl App {
         id: DecisionId,
     ) -> Result<(UrgentNotice, Vec<Signature>), AppError> {
         let action = Action::SeeUrgentNotice;
-        let found = self.store().read(|db| decisions::urgent_notice_fetch(db, id))?;
+        let found = self.store().look(move |db| decisions::urgent_notice_fetch(db, id)).await?;
         let Some(notice) = found else { return self.absent(op, action.code()).await };
         let signal = notice.signal.id;
-        let member = acting(op)?;
-        let facts = self.store().read(|db| signals::signal_facts(db, signal, member))?.map(|(_, facts)| facts);
+        let member = acting(op)?.clone();
+        let facts = self.store().look(move |db| signals::signal_facts(db, signal, &member)).await?;
+        let facts = facts.map(|(_, facts)| facts);
         if authorize(op, action, &facts.unwrap_or_default()).is_err() {
             return self.absent(op, action.code()).await;
         }
