@@ -10,6 +10,7 @@ use super::sealing::{RecordBuilder, SealedRecord};
 use super::sharing::take_record_back;
 use super::steps::Seen;
 use super::trust::Holder;
+use super::urgent::withdraw_proposed;
 use super::{App, AppError, outcomes};
 use crate::domain::decision::{Decision, DecisionDraft, Need};
 use crate::domain::ids::{AgendaItemId, DecisionId, MemberId, ObjectId, SignalId};
@@ -23,7 +24,7 @@ use crate::domain::workflow::{self, Outcome, StepEvent};
 use crate::policy::{OpContext, member_grantee};
 use crate::store::agenda::{self, AgendaItemRow};
 use crate::store::checks;
-use crate::store::decisions::{self, DecisionRow, DecisionSignatureRow};
+use crate::store::decisions::{DecisionRow, DecisionSignatureRow};
 use crate::store::signals::{self, SignalRow};
 use crate::store::{Tx, members, weighings};
 
@@ -143,16 +144,15 @@ impl App {
         drafted: &Drafted,
         more: &[Holder],
     ) -> Result<SealedRecord, AppError> {
+        let jurists = match self.holders_within(signal.id, Group::Jurists) {
+            Err(AppError::RoadClosed(_)) => Vec::new(),
+            other => other?,
+        };
         let mut record = RecordBuilder::new(self, signal.id, "decision", Some(ObjectId::new(id.uuid())), op.today)?
             .field(DECISION, &drafted.words)?
             .holders(self.handling_holders(signal)?)?
-            .holders(more.iter().copied())?;
-        let shut = self.store().read(|db| signals::exclusion_list(db, signal.id))?;
-        if !shut.iter().any(|row| row.role == Role::Jurist)
-            && let Ok(jurists) = self.group_holder(Group::Jurists)
-        {
-            record = record.holder(jurists)?;
-        }
+            .holders(more.iter().copied())?
+            .holders(jurists)?;
         if let Some(owner) = drafted.owner.member
             && let Some(holder) = self.member_holder(owner)?
         {
@@ -324,14 +324,4 @@ pub(super) fn drop_what_waited(tx: &mut Tx<'_>, signal: SignalId) -> Result<usiz
 /// Whether an urgent decision still waits for signatures.
 pub(super) fn waits_for_signatures(row: &DecisionRow) -> bool {
     row.kind == ItemKind::Urgent.code() && row.state == "proposed"
-}
-
-/// Takes back the urgent proposals that are not signed by all three. Says how many there were.
-pub(super) fn withdraw_proposed(tx: &mut Tx<'_>, signal: SignalId) -> Result<usize, AppError> {
-    let mut count = 0;
-    for row in decisions::decision_list(tx.reader(), signal)?.into_iter().filter(waits_for_signatures) {
-        tx.decision_update("proposed", &DecisionRow { state: "withdrawn".to_owned(), ..row })?;
-        count += 1;
-    }
-    Ok(count)
 }

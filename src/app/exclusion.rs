@@ -27,6 +27,18 @@ use std::collections::BTreeSet;
 /// The box of a signal whose readers are named one by one.
 const CIRCLE: &str = "circle";
 
+/// The roles whose people can be shut out one by one, in the order in which they are shown.
+const PERSONS: [Role; 8] = [
+    Role::Coordinator,
+    Role::Jurist,
+    Role::Mayor,
+    Role::CivilRegistry,
+    Role::InformationManagement,
+    Role::Bibob,
+    Role::Flexible,
+    Role::TraffickingContact,
+];
+
 /// An exclusion that was carried out.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ExclusionDone {
@@ -51,15 +63,13 @@ impl App {
             role: role.to_owned(),
             then: cast.plan(who, min).then,
         };
-        let wanted = [Role::Coordinator, Role::Jurist, Role::CivilRegistry, Role::InformationManagement, Role::Bibob];
-        let more = [Role::Flexible, Role::TraffickingContact];
-        for role in wanted.into_iter().chain(more) {
-            for (member, name, roles) in &cast.people {
-                let first = roles.first().is_some_and(|row| row.role == role);
-                let who = Excluded::Member(*member);
-                let reads = role != Role::Coordinator || cast.coordinators.contains(member);
-                if first && reads && !cast.is_shut_already(who) {
-                    readers.push(reader(who, name, role.label()));
+        for role in PERSONS {
+            for member in cast.with(role) {
+                let who = Excluded::Member(member);
+                let named = readers.iter().any(|known: &Reader| known.who == who);
+                let reads = role != Role::Coordinator || cast.coordinators.contains(&member);
+                if reads && !named && !cast.guards_names(member) && !cast.is_shut_already(who) {
+                    readers.push(reader(who, cast.name_of(member), role.label()));
                 }
             }
         }
@@ -102,6 +112,9 @@ impl App {
         };
         if !known {
             return Err(AppError::field("wie", "Kies wie dit signaal niet mag lezen."));
+        }
+        if matches!(who, Excluded::Member(id) if cast.guards_names(id)) {
+            return Err(AppError::field("wie", "Deze persoon is privacy officer en kan niet worden uitgesloten."));
         }
         if cast.is_shut_already(who) {
             return Err(AppError::field("wie", "Deze lezer is al uitgesloten."));
@@ -167,14 +180,19 @@ impl App {
             }
             Ok::<_, AppError>(holders)
         };
-        Ok(Heirs {
-            left: people(&plan.left)?,
-            trafficking: people(plan.trafficking.as_deref().unwrap_or_default())?,
-            integrity: match plan.then {
-                Then::Integrity => vec![self.group_holder(Group::Integrity)?],
-                Then::Same | Then::Circle => Vec::new(),
-            },
-        })
+        let mut groups = Vec::new();
+        for (group, stay) in &plan.groups {
+            groups.push((*group, people(stay)?));
+        }
+        let integrity = match (plan.then, groups.iter().find(|(group, _)| *group == Group::Integrity)) {
+            (Then::Same | Then::Circle, _) => Vec::new(),
+            (Then::Integrity, None) => vec![self.group_holder(Group::Integrity)?],
+            (Then::Integrity, Some((_, stay))) => stay.clone(),
+        };
+        if plan.then == Then::Integrity && integrity.is_empty() {
+            return Err(AppError::RoadClosed(Group::Integrity));
+        }
+        Ok(Heirs { left: people(&plan.left)?, groups, integrity })
     }
 }
 

@@ -5,12 +5,13 @@ use super::keyring::{Session, holder_ids};
 use super::sealing::{Sealing, confirm};
 use super::trust::Holder;
 use super::{App, AppError};
-use crate::domain::ids::{KeyId, MemberId, RecordId};
+use crate::domain::ids::{KeyId, MemberId, RecordId, SignalId};
 use crate::domain::role::{Group, Role};
 use crate::policy::{OpContext, member_grantee};
 use crate::store::contents::{self, RecordRow, SealedKeyRow};
-use crate::store::signals::{self, GrantRow, SignalRow};
-use crate::store::{Trace, Tx, members};
+use crate::store::db::Db;
+use crate::store::signals::{self, ExclusionRow, GrantRow, SignalRow};
+use crate::store::{StoreError, Trace, Tx, members};
 use crate::vault::ring::KeyRing;
 use crate::vault::secret::Key32;
 
@@ -44,7 +45,8 @@ impl App {
     /// [`AppError::RoadClosed`] when the group has no key, or nobody of the circle is left.
     pub fn handling_holders(&self, signal: &SignalRow) -> Result<Vec<Holder>, AppError> {
         if let Ok(group) = signal.box_.parse::<Group>() {
-            return Ok(vec![self.group_holder(group)?]);
+            let holders = self.holders_within(signal.id, group)?;
+            return if holders.is_empty() { Err(AppError::RoadClosed(group)) } else { Ok(holders) };
         }
         let people = self.proven_members(Role::Coordinator)?;
         let grants = self.store().read(|db| signals::grant_list(db, signal.id))?;
@@ -56,6 +58,51 @@ impl App {
             }
         }
         if holders.is_empty() { Err(AppError::RoadClosed(Group::Coordinators)) } else { Ok(holders) }
+    }
+
+    /// A group as holder of something of this signal. When somebody of it was shut out, the others get it by name: who
+    /// was in a group keeps its key. Nobody at all, when the role was shut out as a whole.
+    ///
+    /// # Errors
+    /// [`AppError::RoadClosed`] when the group has no key; any store error.
+    pub fn holders_within(&self, signal: SignalId, group: Group) -> Result<Vec<Holder>, AppError> {
+        let shut = self.store().read(|db| signals::exclusion_list(db, signal))?;
+        if shut.iter().any(|row| row.member_id.is_none() && row.role == group.role()) {
+            return Ok(Vec::new());
+        }
+        if shut.is_empty() {
+            return Ok(vec![self.group_holder(group)?]);
+        }
+        let people = self.proven_members(group.role())?;
+        let mut stay = Vec::new();
+        for (member, _) in &people {
+            if !self.store().read(|db| is_out(db, &shut, member.id))? {
+                stay.push(member.id);
+            }
+        }
+        if stay.len() == people.len() && !self.knows_key_of(group, &shut)? {
+            return Ok(vec![self.group_holder(group)?]);
+        }
+        let mut holders = Vec::new();
+        for member in stay {
+            holders.extend(self.member_holder(member)?);
+        }
+        Ok(holders)
+    }
+
+    /// Whether somebody who was shut out by name got this group's key, if only in a role they held before.
+    fn knows_key_of(&self, group: Group, shut: &[ExclusionRow]) -> Result<bool, AppError> {
+        let key = self.group_holder(group)?.key;
+        self.store().read(|db| {
+            let copies = contents::sealed_keys_of_subject(db, key)?;
+            for member in shut.iter().filter_map(|row| row.member_id) {
+                let own = members::member_fetch(db, member)?.and_then(|member| member.key_id);
+                if own.is_some_and(|own| copies.iter().any(|copy| copy.holder == own)) {
+                    return Ok(true);
+                }
+            }
+            Ok(false)
+        })
     }
 
     /// The same with whoever writes, when they are in neither: a jurist who drafts keeps their own draft.
@@ -145,6 +192,14 @@ fn record_key(ring: &KeyRing, key: KeyId, copies: &[SealedKeyRow]) -> Result<Key
         }
     }
     Err(AppError::Store(crate::store::StoreError::NoKey))
+}
+
+/// Whether a member was shut out by name, or has no role that may still read.
+fn is_out(db: &mut Db, shut: &[ExclusionRow], member: MemberId) -> Result<bool, StoreError> {
+    let roles = members::roles_of(db, member)?;
+    let role_is_out = |role: Role| shut.iter().any(|row| row.member_id.is_none() && row.role == role);
+    let named = shut.iter().any(|row| row.member_id == Some(member));
+    Ok(named || (!roles.is_empty() && roles.iter().all(|held| role_is_out(held.role))))
 }
 
 /// The key of one record, sealed to one more holder and ready to be written; the right to read is the caller's to give.

@@ -2,12 +2,16 @@
 //! privacy officers are told at once, and the service puts it on the next agenda.
 
 mod announcement;
+mod withdrawal;
+
+pub(super) use withdrawal::withdraw_proposed;
 
 use announcement::announce;
+use withdrawal::replace_proposed;
 
 use super::acts::{Act, Signed};
 use super::cosigning::role_shut_out;
-use super::decision::{DECISION, Drafted, decision_row, drop_what_waited, waits_for_signatures, withdraw_proposed};
+use super::decision::{DECISION, Drafted, decision_row, drop_what_waited, waits_for_signatures};
 use super::keyring::Session;
 use super::lio::names_of;
 use super::sharing::Shared;
@@ -130,7 +134,7 @@ impl App {
             .write::<_, AppError, _>(op, "urgent.propose", move |tx| {
                 let begun = seen.attempt(StepEvent::UrgentPropose).begin(tx, &[])?;
                 let today = tx.today();
-                let replaced = withdraw_proposed(tx, seen.signal)?;
+                let replaced = replace_proposed(tx, seen.signal)?;
                 record.put(tx)?;
                 tx.decision_insert(&decision_row(id, seen.signal, &drafted, record.id(), proposer, today))?;
                 let next = begun.advance(tx, Outcome::Plain, |row| {

@@ -23,9 +23,15 @@ pub enum Excluded {
 
 impl Excluded {
     /// The roles that can be excluded as a whole: the standing members of the LIO besides the coordinators, as the
-    /// melder can, and the aandachtsfunctionarissen.
-    pub const ROLES: [Role; 5] =
-        [Role::Jurist, Role::CivilRegistry, Role::InformationManagement, Role::Bibob, Role::TraffickingContact];
+    /// melder can, and who else may be given a signal: the burgemeester and the aandachtsfunctionarissen.
+    pub const ROLES: [Role; 6] = [
+        Role::Jurist,
+        Role::Mayor,
+        Role::CivilRegistry,
+        Role::InformationManagement,
+        Role::Bibob,
+        Role::TraffickingContact,
+    ];
 }
 
 impl fmt::Display for Excluded {

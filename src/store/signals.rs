@@ -314,9 +314,15 @@ pub fn signal_facts(db: &mut Db, id: SignalId, member: &MemberActor) -> Result<O
         .filter(grants::grantee.eq_any(member.grantees()))
         .select(grants::what)
         .load(db)?;
-    // A row that names a person is about that person only.
-    let about = |row: &ExclusionRow| row.member_id.is_none_or(|named| named == member.id);
-    let excluded = exclusion_list(db, id)?.into_iter().filter(about).map(|row| row.role).collect();
+    // A row that names a person is about that person only, in every role they hold.
+    let mut excluded = Vec::new();
+    for row in exclusion_list(db, id)? {
+        match row.member_id {
+            None => excluded.push(row.role),
+            Some(named) if named == member.id => excluded.extend(member.roles.iter().map(|held| held.role)),
+            Some(_) => {}
+        }
+    }
     let facts = Facts { signal: Some(id), grants: given, stage: Some(signal.stage), excluded, ..Facts::default() };
     Ok(Some((signal, facts)))
 }

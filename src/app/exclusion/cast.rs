@@ -53,8 +53,16 @@ pub(super) struct Plan {
     pub(super) shut: BTreeSet<MemberId>,
     pub(super) left: Vec<MemberId>,
     pub(super) then: Then,
-    /// The aandachtsfunctionarissen who stay, when one of them goes.
-    pub(super) trafficking: Option<Vec<MemberId>>,
+    /// The groups of which somebody goes, each with those who stay: whoever was in it keeps its key, so that nothing
+    /// of this signal may be sealed to it any more.
+    pub(super) groups: Vec<(Group, Vec<MemberId>)>,
+}
+
+impl Plan {
+    /// Those who stay of a group of which somebody goes.
+    fn staying(&self, group: Group) -> Option<&[MemberId]> {
+        self.groups.iter().find(|(known, _)| *known == group).map(|(_, left)| left.as_slice())
+    }
 }
 
 impl Cast {
@@ -80,6 +88,15 @@ impl Cast {
 
     pub(super) fn with(&self, role: Role) -> Vec<MemberId> {
         self.people.iter().filter(|(_, _, roles)| holds(roles, role)).map(|(id, _, _)| *id).collect()
+    }
+
+    /// Privacy officers hold one half of every name given in confidence, which nobody else could give to those who stay.
+    pub(super) fn guards_names(&self, member: MemberId) -> bool {
+        self.with(Role::PrivacyOfficer).contains(&member)
+    }
+
+    pub(super) fn name_of(&self, member: MemberId) -> &str {
+        self.people.iter().find(|(id, _, _)| *id == member).map_or("", |(_, name, _)| name)
     }
 
     pub(super) fn is_shut_already(&self, who: Excluded) -> bool {
@@ -117,12 +134,16 @@ impl Cast {
         if then == Then::Integrity {
             shut.extend(self.coordinators.iter().copied());
         }
-        let contacts = self.with(Role::TraffickingContact);
-        let group = format!("group:{}", Group::Trafficking.code());
-        let reads = self.grants.iter().any(|row| row.what == "signal" && row.grantee == group);
-        let trafficking = (reads && contacts.iter().any(|id| shut.contains(id)))
-            .then(|| contacts.into_iter().filter(|id| !shut.contains(id)).collect());
-        Plan { shut, left, then, trafficking }
+        let mut groups = Vec::new();
+        // The coordinators are told by `then` and `left`; nobody of privacy can be shut out.
+        for group in [Group::Integrity, Group::Trafficking, Group::Jurists] {
+            let people = self.with(group.role());
+            let goes = |id: &MemberId| shut.contains(id) || self.is_shut_already(Excluded::Member(*id));
+            if who == Excluded::Role(group.role()) || people.iter().any(goes) {
+                groups.push((group, people.into_iter().filter(|id| !goes(id)).collect()));
+            }
+        }
+        Plan { shut, left, then, groups }
     }
 }
 
@@ -139,21 +160,21 @@ pub(super) struct Grants {
 
 pub(super) fn rewritten(cast: &Cast, plan: &Plan) -> Grants {
     let group = |group: Group| format!("group:{}", group.code());
+    let named = |id: &MemberId| member_grantee(*id);
     let coordinators = group(Group::Coordinators);
     let mut grants = Grants { off: Vec::new(), on: Vec::new() };
     for row in &cast.grants {
         let instead: Option<Vec<String>> = match plan.then {
             Then::Integrity if row.grantee == group(Group::Privacy) => None,
             Then::Integrity if matches!(row.what.as_str(), "signal" | "identity") => {
-                Some(vec![group(Group::Integrity)])
+                let stay = plan.staying(Group::Integrity);
+                Some(stay.map_or_else(|| vec![group(Group::Integrity)], |stay| stay.iter().map(named).collect()))
             }
             Then::Integrity => Some(Vec::new()),
-            Then::Circle if row.grantee == coordinators => {
-                Some(plan.left.iter().map(|id| member_grantee(*id)).collect())
-            }
+            Then::Circle if row.grantee == coordinators => Some(plan.left.iter().map(named).collect()),
             _ if plan.shut.iter().any(|id| row.grantee == member_grantee(*id)) => Some(Vec::new()),
             _ if row.grantee == group(Group::Trafficking) => {
-                plan.trafficking.as_ref().map(|left| left.iter().map(|id| member_grantee(*id)).collect())
+                plan.staying(Group::Trafficking).map(|stay| stay.iter().map(named).collect())
             }
             _ => None,
         };
@@ -167,21 +188,21 @@ pub(super) fn rewritten(cast: &Cast, plan: &Plan) -> Grants {
 /// Everything that takes the place of those who go.
 pub(super) struct Heirs {
     pub(super) left: Vec<Holder>,
-    pub(super) trafficking: Vec<Holder>,
+    /// Those who stay of each group of which somebody goes.
+    pub(super) groups: Vec<(Group, Vec<Holder>)>,
     pub(super) integrity: Vec<Holder>,
 }
 
 pub(super) fn fate(plan: &Plan, heirs: &Heirs, owner: &Owner) -> Fate {
     let stays_with_integrity = [group_owner(Group::Privacy), group_owner(Group::Integrity), Owner::Recovery];
+    let staying = heirs.groups.iter().find(|(group, _)| group_owner(*group) == *owner).map(|(_, stay)| stay.clone());
     match (plan.then, owner) {
         // What goes to the vertrouwenspersonen is theirs alone, as if it had come to them.
-        (Then::Integrity, owner) if stays_with_integrity.contains(owner) => Fate::Stays,
+        (Then::Integrity, owner) if stays_with_integrity.contains(owner) => staying.map_or(Fate::Stays, Fate::Goes),
         (Then::Integrity, Owner::Group { name }) if name == Group::Trafficking.code() => Fate::Goes(Vec::new()),
         (Then::Integrity, Owner::Group { .. } | Owner::Member(_)) => Fate::Goes(heirs.integrity.clone()),
         (Then::Circle, Owner::Group { name }) if name == Group::Coordinators.code() => Fate::Goes(heirs.left.clone()),
-        (_, Owner::Group { name }) if plan.trafficking.is_some() && name == Group::Trafficking.code() => {
-            Fate::Goes(heirs.trafficking.clone())
-        }
+        (_, Owner::Group { .. }) => staying.map_or(Fate::Stays, Fate::Goes),
         (_, Owner::Member(id)) if plan.shut.contains(&MemberId::new(*id)) => Fate::Goes(Vec::new()),
         _ => Fate::Stays,
     }

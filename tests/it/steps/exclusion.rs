@@ -1,13 +1,14 @@
 //! Uitsluiten: a reader who is shut out later holds no key, no right and no trace of the signal; those who stay read on.
 
 use crate::support::app::TestApp;
+use crate::support::client::Page;
 use crate::support::people::PASSWORD;
 use crate::support::road::{REPORT, following_up, member_id, received, session, standing};
 use meldroute::app::keyring::Session;
 use meldroute::app::setup::{Invitation, RoleGiven, Standing};
 use meldroute::app::sign_in::SessionKind;
 use meldroute::domain::ids::SignalId;
-use meldroute::domain::role::{Role, Seat};
+use meldroute::domain::role::{Group, Role, Seat};
 use meldroute::store::contents::{self, ContentRow, SealedKeyRow};
 use meldroute::store::{StoreError, field_address};
 use meldroute::vault::field::{RecordKey, open_field};
@@ -195,4 +196,95 @@ fn excluding_is_the_coordinators_and_a_stale_page_excludes_nobody() {
     assert!(sent.body.contains("Iemand anders wijzigde dit signaal"), "{}", sent.body);
     let shut = app.app.store().read(|db| meldroute::store::signals::exclusion_list(db, id)).unwrap();
     assert_eq!(shut.len(), 1);
+}
+
+/// An urgent decision for the police, laid before whoever may sign it.
+fn urgent_proposed(app: &TestApp, id: SignalId) -> Page {
+    let place = format!("/signalen/{id}/spoed");
+    let mut mirte = app.member("mirte");
+    let form = mirte.get(&place);
+    let typed = [
+        ("daad", "leg_voor"),
+        ("besluit", "POL"),
+        ("waarom", "Er liggen vaten met een gevaarlijke stof."),
+        ("ontvanger", "politie"),
+        ("wieDoetHet", "vth"),
+        ("uiterlijk", "1-12-2026"),
+    ];
+    mirte.submit(&form, &place, &typed)
+}
+
+#[test]
+fn a_jurist_who_is_shut_out_opens_no_decision_with_the_key_of_the_jurists_and_the_other_reads_on() {
+    let app = TestApp::start();
+    let id = received(&app, &[("tekst", REPORT)]);
+    assert_eq!(urgent_proposed(&app, id).status, 303);
+    let opened = |login: &str| {
+        let (copies, fields) = everything_sealed(&app, id);
+        opens(&app, &session(&app, login).1, &copies, &fields)
+    };
+    let before = opened("jelle");
+    assert!(opened("sanne") > 1 && before > 1);
+    assert_eq!(exclude(&app, id, &format!("lid:{}", member_id(&app, "sanne"))), 303);
+    assert_eq!((opened("sanne"), opened("jelle")), (0, before));
+    // What is written from here on passes her by as well.
+    assert_eq!(urgent_proposed(&app, id).status, 303);
+    assert_eq!(opened("sanne"), 0);
+    assert!(opened("jelle") > before, "the other jurist reads the new proposal");
+    let group = app.app.group_holder(Group::Jurists).unwrap().key;
+    assert!(everything_sealed(&app, id).0.iter().all(|copy| copy.holder != group), "her group holds nothing any more");
+    app.assert_log_is_whole();
+}
+
+#[test]
+fn of_all_jurists_shut_out_none_opens_a_decision_with_the_key_of_the_jurists() {
+    let app = TestApp::start();
+    let id = received(&app, &[("tekst", REPORT)]);
+    assert_eq!(urgent_proposed(&app, id).status, 303);
+    assert_eq!(exclude(&app, id, "rol:jurist"), 303);
+    let (copies, fields) = everything_sealed(&app, id);
+    for login in ["sanne", "jelle"] {
+        assert_eq!(opens(&app, &session(&app, login).1, &copies, &fields), 0, "{login}");
+    }
+    assert!(opens(&app, &session(&app, "bea").1, &copies, &fields) > 1, "the burgemeester reads on");
+}
+
+#[test]
+fn somebody_with_two_roles_is_shut_out_in_both() {
+    let app = TestApp::start();
+    let op = app.app.as_operator("test").unwrap();
+    let role = |role| RoleGiven { role, seat: Seat::Deputy, source: String::new() };
+    let noor = Invitation {
+        login: "noor".to_owned(),
+        name: "Noor Proef".to_owned(),
+        roles: vec![role(Role::Bibob), role(Role::Jurist)],
+    };
+    for code in app.app.invite(&op, &[noor], Standing::Ceremony).unwrap() {
+        app.app.enrol(&app.app.as_anonymous().unwrap(), &code.login, code.code.expose(), PASSWORD).unwrap();
+    }
+    session(&app, "sanne"); // Whoever holds the key of the jurists passes it on.
+    let id = received(&app, &[("tekst", REPORT)]);
+    assert_eq!(exclude(&app, id, &format!("lid:{}", member_id(&app, "noor"))), 303);
+    assert_eq!(urgent_proposed(&app, id).status, 303);
+    let (copies, fields) = everything_sealed(&app, id);
+    let opened = |login: &str| opens(&app, &session(&app, login).1, &copies, &fields);
+    assert_eq!(opened("noor"), 0, "not by name and not with the key of the jurists");
+    assert!(opened("sanne") > 1);
+    assert_eq!(app.member("noor").get(&format!("/signalen/{id}")).status, 404);
+}
+
+#[test]
+fn the_burgemeester_can_be_shut_out_and_the_privacy_officer_cannot() {
+    let app = TestApp::start();
+    let id = received(&app, &[("tekst", REPORT)]);
+    let form = app.member("mirte").get(&page(id));
+    let bea = format!("lid:{}", member_id(&app, "bea"));
+    for offered in [bea.as_str(), "rol:burgemeester"] {
+        assert!(form.body.contains(&format!("value=\"{offered}\"")), "{offered}: {}", form.body);
+    }
+    assert_eq!(exclude(&app, id, &format!("lid:{}", member_id(&app, "nadia"))), 400);
+    assert_eq!(exclude(&app, id, &bea), 303);
+    let refused = urgent_proposed(&app, id);
+    assert_eq!(refused.status, 400);
+    assert!(refused.body.contains("Er is geen burgemeester die dit signaal mag lezen"), "{}", refused.body);
 }

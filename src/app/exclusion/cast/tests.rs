@@ -94,7 +94,11 @@ fn holder(number: u8) -> Holder {
 }
 
 fn heirs() -> Heirs {
-    Heirs { left: vec![holder(2), holder(3)], trafficking: vec![holder(4)], integrity: vec![holder(5)] }
+    Heirs {
+        left: vec![holder(2), holder(3)],
+        groups: vec![(Group::Trafficking, vec![holder(4)]), (Group::Jurists, vec![holder(6)])],
+        integrity: vec![holder(5)],
+    }
 }
 
 fn instead(plan: &Plan, owner: &Owner) -> Option<Vec<Holder>> {
@@ -180,8 +184,23 @@ fn of_two_contacts_for_mensenhandel_the_other_reads_on() {
         vec![grant("group:coordinatoren", "signal"), grant("group:mensenhandel", "signal")],
     );
     let plan = cast.plan(Excluded::Member(id(5)), 2);
-    assert_eq!((plan.then, plan.trafficking.clone()), (Then::Same, Some(vec![id(4)])));
+    assert_eq!((plan.then, plan.groups.clone()), (Then::Same, vec![(Group::Trafficking, vec![id(4)])]));
     assert_eq!(instead(&plan, &group_owner(Group::Trafficking)), Some(vec![holder(4)]));
     let names: Vec<_> = rewritten(&cast, &plan).on.into_iter().map(|row| row.grantee).collect();
     assert_eq!(names, [member_grantee(id(4))]);
+}
+
+#[test]
+fn of_a_group_with_somebody_who_goes_the_others_read_on_by_name_and_of_a_whole_role_those_with_another() {
+    let coordinator: &[Role] = &[Role::Coordinator];
+    let jurist: &[Role] = &[Role::Jurist];
+    let people =
+        [(1, coordinator), (2, coordinator), (6, jurist), (7, jurist), (8, &[Role::Bibob, Role::Jurist] as &[Role])];
+    let cast = cast(&people, vec![grant("group:coordinatoren", "signal")]);
+    let plan = cast.plan(Excluded::Member(id(7)), 2);
+    assert_eq!((plan.then, plan.groups.clone()), (Then::Same, vec![(Group::Jurists, vec![id(6), id(8)])]));
+    assert_eq!(instead(&plan, &group_owner(Group::Jurists)), Some(vec![holder(6)]));
+    let plan = cast.plan(Excluded::Role(Role::Jurist), 2);
+    assert_eq!(plan.groups, vec![(Group::Jurists, vec![id(8)])]);
+    assert_eq!(cast.plan(Excluded::Role(Role::Mayor), 2).groups, Vec::new());
 }

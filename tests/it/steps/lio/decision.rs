@@ -1,12 +1,14 @@
 //! The decision of the LIO: what it asks, where it leads, who can read it.
 
 use super::*;
-use crate::support::road::{run, seen, session};
+use crate::support::road::{run, seen, session, settled};
 use meldroute::app::acts::{Act, Signed};
 use meldroute::app::decision::DECISION;
+use meldroute::app::keyring::holder_ids;
 use meldroute::domain::decision::DecisionDraft;
 use meldroute::domain::ids::KeyId;
 use meldroute::domain::role::{Group, Role};
+use meldroute::domain::weighing::{Confirmation, ConfirmationDraft};
 use meldroute::domain::workflow::StepEvent;
 use meldroute::store::{agenda, contents, decisions};
 use meldroute::vault::statement::Owner;
@@ -154,4 +156,45 @@ fn participants_read_on_after_the_decision_until_the_window_closes_but_not_when_
         assert_eq!(app.member("bram").get(&format!("/lio/{item}")).status, status, "{json}");
         days_later(&app, -37);
     }
+}
+
+#[test]
+fn what_was_given_to_sign_an_urgent_proposal_goes_back_when_the_lio_decides_and_a_second_signer_reads_on() {
+    let app = TestApp::start();
+    let id = settled(&app, &[("tekst", REPORT)]);
+    let confirmed = r#"{"bevestigd": "ja", "waarom": "Er is een hit.", "voorstel": "lio"}"#;
+    let confirmed: ConfirmationDraft = serde_json::from_str(confirmed).unwrap();
+    let (op, mirte) = session(&app, "mirte");
+    let second = member_id(&app, "sanne").to_string();
+    run(app.app.propose_weighing::<Confirmation>(&op, &mirte, seen(&app, id), &confirmed, Some(&second))).unwrap();
+    let (op, sanne) = session(&app, "sanne");
+    run(app.app.agree_weighing::<Confirmation>(&op, &sanne, seen(&app, id))).unwrap();
+    published(&app, id, &[("bram", &["1"])]);
+    let urgent = r#"{"besluit": "NIB", "waarom": "Te oud.", "reden": "te_oud"}"#;
+    let (op, mirte) = session(&app, "mirte");
+    run(app.app.urgent_propose(&op, &mirte, seen(&app, id), &serde_json::from_str(urgent).unwrap())).unwrap();
+
+    let kinds: &[&str] = &["report", "decision"];
+    let held = |login: &str| -> Vec<String> {
+        let (op, who) = session(&app, login);
+        let holders = holder_ids(&app.app.ring(&who).unwrap());
+        let rows = app.app.store().read(|db| contents::records_openable(db, id, kinds, &holders, op.at)).unwrap();
+        let mut kinds: Vec<String> = rows.into_iter().map(|row| row.kind).collect();
+        kinds.sort();
+        kinds
+    };
+    let signal = format!("/signalen/{id}");
+    for login in ["sanne", "jelle", "bea"] {
+        assert_eq!(held(login), ["decision", "report"], "{login} may sign");
+        assert_eq!(app.member(login).get(&signal).status, 200, "{login}");
+    }
+    decided(&app, id, r#"{"besluit": "MON", "waarom": "Later.", "totDatum": "2027-03-01"}"#);
+    // The jurists, as a group, hold what was really decided.
+    assert_eq!(held("sanne"), ["decision", "report"], "she signed weging 4, and reads on");
+    assert_eq!(held("jelle"), ["decision"]);
+    assert!(held("bea").is_empty());
+    for (login, status) in [("sanne", 200), ("jelle", 404), ("bea", 404)] {
+        assert_eq!(app.member(login).get(&signal).status, status, "{login}");
+    }
+    app.assert_log_is_whole();
 }
