@@ -32,6 +32,7 @@ pub mod resealing;
 pub mod retention;
 pub mod role_agreement;
 pub mod role_proof;
+pub mod rounds;
 pub mod sealing;
 pub mod setup;
 pub mod sharing;

@@ -1,6 +1,7 @@
 //! `meldroute serve`: the service itself.
 
 use super::{journal, say};
+use crate::app::rounds::BETWEEN_ROUNDS;
 use crate::config::{Config, StartError, open};
 use crate::web::Web;
 use crate::web::server::{Sides, start};
@@ -54,9 +55,11 @@ pub(super) fn bind(address: SocketAddr) -> Result<TcpListener, StartError> {
     })
 }
 
-/// Serves until SIGTERM or SIGINT; running requests are finished first, and what was queued is written.
+/// Serves until SIGTERM or SIGINT; running requests are finished first, and what was queued is written. The rounds of
+/// the clocks of keeping begin and end with it.
 pub(super) fn until_stopped(web: Web, listeners: Vec<(TcpListener, Sides)>, workers: usize) -> Result<(), StartError> {
     let store = web.app.store().clone();
+    let app = web.app.clone();
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
@@ -66,9 +69,13 @@ pub(super) fn until_stopped(web: Web, listeners: Vec<(TcpListener, Sides)>, work
         for server in start(web, listeners, workers)? {
             servers.spawn(server);
         }
+        let rounds = tokio::spawn(app.keep_rounds(BETWEEN_ROUNDS));
         while let Some(ended) = servers.join_next().await {
             ended.map_err(std::io::Error::other)??;
         }
+        rounds.abort();
+        // Waited for, so that nothing of it holds the store any more.
+        drop(rounds.await);
         Ok::<(), std::io::Error>(())
     });
     drop(runtime);

@@ -4,6 +4,7 @@ use crate::support::app::TestApp;
 use crate::support::client::Page;
 use crate::support::raw::{Raw, bytes_of};
 use crate::support::road::{REPORT, follow_up_from_intake, following_up, run, standing};
+use crate::support::served::{Installation, PATIENCE};
 use meldroute::app::retention::TermsKept;
 use meldroute::domain::ids::SignalId;
 use meldroute::domain::time::Moment;
@@ -243,5 +244,77 @@ fn a_destruction_that_comes_back_says_why_and_is_proposed_again_later() {
     assert_eq!(on(&app, "2031-11-26").due, 0, "the clock does not list it twice");
     let form = app.member("ruben").get(&destroy_page(id));
     assert!(!form.body.contains("Onderteken en vernietig"), "nothing waits any more: {}", form.body);
+    app.assert_log_is_whole();
+}
+
+/// A closed signal of a melder whose name is kept.
+fn closed_with_name(app: &TestApp) -> SignalId {
+    let fields = [("tekst", REPORT), ("wieBentU", "vertrouwelijk"), ("naam", "Kanarie Melder")];
+    let id = crate::support::road::received(app, &fields);
+    follow_up_from_intake(app, id, "riec");
+    assert_eq!(closed(app, id).status, 303);
+    id
+}
+
+/// How many keys of records of this kind are left.
+fn keys_left(raw: &mut Raw, kind: &str) -> i64 {
+    raw.number(&format!(
+        "(SELECT count(*) FROM sealed_keys JOIN records ON records.key_id = sealed_keys.subject WHERE kind = '{kind}')"
+    ))
+}
+
+/// Waits for what must come.
+fn until(what: &str, mut came: impl FnMut() -> bool) {
+    let since = std::time::Instant::now();
+    while !came() {
+        assert!(since.elapsed() < PATIENCE, "waited in vain until {what}");
+        std::thread::sleep(std::time::Duration::from_millis(10));
+    }
+}
+
+#[test]
+fn the_program_itself_lets_go_of_names_and_of_sessions_that_ended_and_stops_when_it_is_told() {
+    let installation = Installation::new();
+    let app = TestApp::on(&installation);
+    closed_with_name(&app);
+    drop(app);
+    let mut raw = Raw::open(&installation.database);
+    // Long ago by any clock: the program has the real one.
+    raw.run("UPDATE signals SET stage_since = '2020-01-01'");
+    raw.run(raw.pick("UPDATE sessions SET ends_at = 1000000", "UPDATE sessions SET ends_at = to_timestamp(1)"));
+    assert!(raw.count("sessions") > 0 && keys_left(&mut raw, "identity") > 0);
+    let served = installation.start();
+    until("the sessions and the name are gone", || raw.count("sessions") == 0 && keys_left(&mut raw, "identity") == 0);
+    let destroyed: Vec<_> =
+        raw.events_of("record.destroyed").iter().map(|event| event["bijzonderheden"]["kind"].clone()).collect();
+    assert!(destroyed.contains(&"identity".into()), "{destroyed:?}");
+    assert!(served.stop().success());
+}
+
+#[test]
+fn rounds_go_on_while_the_service_runs_and_two_services_on_one_database_do_the_work_once() {
+    let app = TestApp::start();
+    closed_with_name(&app);
+    let beside = app.beside();
+    let mut raw = Raw::open(&app.database);
+    run(async {
+        let moment = std::time::Duration::from_millis(1);
+        let rounds = [&app, &beside].map(|one| actix_web::rt::spawn(one.app.clone().keep_rounds(moment)));
+        let since = std::time::Instant::now();
+        while keys_left(&mut raw, "identity") > 0 {
+            assert!(since.elapsed() < PATIENCE, "the first round lets go of the name");
+            actix_web::rt::time::sleep(moment).await;
+        }
+        app.clock.set("2027-02-24T08:00:00Z".parse::<Moment>().unwrap());
+        while keys_left(&mut raw, "mailbox") > 0 {
+            assert!(since.elapsed() < PATIENCE, "a later round lets go of the mailbox");
+            actix_web::rt::time::sleep(moment).await;
+        }
+        for one in rounds {
+            one.abort();
+            drop(one.await);
+        }
+    });
+    assert_eq!(raw.events_of("record.destroyed").len(), 2, "one for the name, one for the mailbox");
     app.assert_log_is_whole();
 }

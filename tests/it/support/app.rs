@@ -3,6 +3,7 @@
 use super::client::Client;
 use super::database::{Keep, Place};
 use super::people::{PASSWORD, invitations};
+use super::served::Installation;
 use meldroute::app::setup::Standing;
 use meldroute::app::sign_in::SessionKind;
 use meldroute::app::{App, AppParts, KeyFiles, SessionTerms};
@@ -214,6 +215,12 @@ impl TestApp {
     pub fn beside(&self) -> Self {
         let options = StoreOptions::at(self.database.clone());
         Self::serve(self.template, options, self.clock.clone(), self.keep.clone(), EVERYTHING)
+    }
+
+    /// The same on the database of an installation, for bringing it into a state in which the program itself starts.
+    pub fn on(installation: &Installation) -> Self {
+        let options = StoreOptions::at(installation.database.clone());
+        Self::serve(installation.template, options, clock(), installation.keep.clone(), EVERYTHING)
     }
 
     fn serve(

@@ -9,6 +9,7 @@ use std::fs::File;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 /// How long anything may take that normally takes a moment: only a hanging test gets here.
@@ -19,8 +20,8 @@ pub struct Installation {
     /// Holds everything but a PostgreSQL database.
     pub folder: tempfile::TempDir,
     pub database: Address,
-    template: &'static Template,
-    _keep: Keep,
+    pub(super) template: &'static Template,
+    pub(super) keep: Arc<Keep>,
 }
 
 /// What a test may want to be different.
@@ -71,7 +72,7 @@ impl Installation {
         )
         .unwrap();
         std::fs::write(folder.path().join("config.toml"), config).unwrap();
-        Self { folder, database, template, _keep: keep }
+        Self { folder, database, template, keep: Arc::new(keep) }
     }
 
     pub fn path(&self, name: &str) -> PathBuf {

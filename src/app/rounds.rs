@@ -1,0 +1,48 @@
+//! What the service does by itself, round after round, for as long as it runs: the clocks of keeping, and clearing what
+//! has ended. Several processes may do it on one database: what one has done, the next does not find any more.
+
+use super::idempotency::IDEMPOTENCY_DAYS;
+use super::retention::TermsKept;
+use super::{App, AppError};
+use std::time::Duration;
+
+/// How long the service rests between two rounds. Terms count in days, so that an hour is soon enough.
+pub const BETWEEN_ROUNDS: Duration = Duration::from_secs(3600);
+
+impl App {
+    /// One round: lets go of what has had its day, then of sessions and sending keys that ended, which leave no event:
+    /// they mean nothing by themselves.
+    ///
+    /// # Errors
+    /// The first that occurred; the other half was tried all the same.
+    pub async fn round(&self) -> Result<TermsKept, AppError> {
+        let op = self.as_system()?;
+        let kept = self.keep_terms(&op).await;
+        let idle_before = op.at.plus_seconds(-self.session_terms().idle_seconds);
+        let (now, forgotten) = (op.at, op.today.plus_days(-IDEMPOTENCY_DAYS));
+        let cleared = self.store().tend(&op, "round.clear", move |tx| {
+            tx.sessions_clear(now, idle_before)?;
+            tx.idempotency_forget(forgotten)?;
+            Ok(())
+        });
+        cleared.await?;
+        kept
+    }
+
+    /// Rounds without end, the first at once. What one round could not do is for the next.
+    pub async fn keep_rounds(self, between: Duration) {
+        loop {
+            match self.round().await {
+                Ok(kept) if kept.count() == 0 => {}
+                Ok(kept) => tracing::info!(
+                    names = kept.names,
+                    mailboxes = kept.mailboxes,
+                    due = kept.due,
+                    "what has had its day was let go"
+                ),
+                Err(error) => tracing::error!("a round of the clocks of keeping failed: {error}"),
+            }
+            tokio::time::sleep(between).await;
+        }
+    }
+}
