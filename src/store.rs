@@ -31,7 +31,7 @@ mod writer;
 pub use disclose::{CONTENTS, Closed, Disclosed, field_address};
 pub use error::StoreError;
 pub use migrate::{Migrations, migrate_down, migrate_up, migration_state};
-pub use tx::{Refused, Trace, Tx};
+pub use tx::{Refused, Trace, Tx, Written};
 
 use crate::policy::OpContext;
 use crossbeam_channel::{Sender, TrySendError};
@@ -46,6 +46,8 @@ pub trait Failure: From<StoreError> + Send + 'static {
     fn store_error(&self) -> Option<&StoreError>;
     /// The trace a refusal leaves after its savepoint is gone; `None` for mistakes in a form.
     fn refused(&self) -> Option<Refused>;
+    /// Told when that trace was written: nobody needs to write it again.
+    fn written(&mut self);
 }
 
 impl Failure for StoreError {
@@ -55,6 +57,7 @@ impl Failure for StoreError {
     fn refused(&self) -> Option<Refused> {
         None
     }
+    fn written(&mut self) {}
 }
 
 /// Proof that a write and its audit events are committed. Only the writer makes one.
@@ -301,6 +304,11 @@ where
     }
     fn refused(&self) -> Option<Refused> {
         self.result.as_ref()?.as_ref().err()?.refused()
+    }
+    fn refusal_written(&mut self) {
+        if let Some(Err(error)) = &mut self.result {
+            error.written();
+        }
     }
     fn fail(&mut self, error: StoreError) {
         self.result = Some(Err(error.into()));

@@ -7,7 +7,7 @@ use crate::domain::words::FieldError;
 use crate::domain::workflow::{NotAllowed, StepEvent};
 use crate::ledger::event::Outcome;
 use crate::policy::{OpContext, Refusal};
-use crate::store::{Failure, Refused, StoreError, Trace};
+use crate::store::{Failure, Refused, StoreError, Trace, Written};
 use crate::vault::entropy::EntropyError;
 use crate::vault::error::VaultError;
 
@@ -117,7 +117,13 @@ impl Failure for AppError {
 
     fn refused(&self) -> Option<Refused> {
         let say = |action: &str, why: &str, result| {
-            Some(Refused { action: action.to_owned(), why: why.to_owned(), signal: None, result })
+            Some(Refused {
+                action: action.to_owned(),
+                why: why.to_owned(),
+                signal: None,
+                result,
+                written: Written::NotYet,
+            })
         };
         match self {
             Self::Refused(refused, _) => Some(refused.clone()),
@@ -137,9 +143,34 @@ impl Failure for AppError {
             | Self::Internal(_) => None,
         }
     }
+
+    fn written(&mut self) {
+        if let Self::Refused(refused, _) = self {
+            refused.written = Written::InLog;
+        }
+    }
 }
 
 impl App {
+    /// Writes a refusal down that a reading found, before anybody is answered: whoever tries doors stands in the log
+    /// for each. One that stands there already is not written again.
+    ///
+    /// # Errors
+    /// When it cannot be written; then that is the answer.
+    pub async fn write_refusal(&self, op: &OpContext, refused: Refused, why: Refusal) -> Result<(), AppError> {
+        if refused.written == Written::InLog {
+            return Ok(());
+        }
+        let written = self
+            .store()
+            .write::<(), AppError, _>(op, "access.refuse", move |_| Err(AppError::Refused(refused.clone(), why)))
+            .await;
+        match written {
+            Ok(_) | Err(AppError::Refused(..)) => Ok(()),
+            Err(error) => Err(error),
+        }
+    }
+
     /// Writes down a failure that came outside any write, and gives it back: what failed stands in the log like what
     /// was done. When even that cannot be written, that is the failure.
     pub async fn noted(&self, op: &OpContext, name: &'static str, error: AppError) -> AppError {

@@ -22,13 +22,31 @@ pub struct Refused {
     pub signal: Option<SignalId>,
     /// Whether somebody said no, or something broke.
     pub result: Outcome,
+    /// Whether the log has it.
+    pub written: Written,
+}
+
+/// Whether a refusal stands in the log.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Written {
+    /// Not by itself: a reading found it, and whoever answers writes it down first.
+    #[default]
+    NotYet,
+    /// The writer put it there, in place of what was tried.
+    InLog,
 }
 
 impl Refused {
     /// A refusal by the policy.
     #[must_use]
     pub fn by_policy(action: &str, refusal: Refusal, signal: Option<SignalId>) -> Self {
-        Self { action: action.to_owned(), why: refusal.code().to_owned(), signal, result: Outcome::Refused }
+        Self {
+            action: action.to_owned(),
+            why: refusal.code().to_owned(),
+            signal,
+            result: Outcome::Refused,
+            written: Written::NotYet,
+        }
     }
 }
 

@@ -49,6 +49,8 @@ pub(super) trait Job: Send {
     fn store_error(&self) -> Option<StoreError>;
     /// What the log says about a refused or failed run.
     fn refused(&self) -> Option<Refused>;
+    /// Told once that stands in the log.
+    fn refusal_written(&mut self);
     /// Puts the store's error in place of the result.
     fn fail(&mut self, error: StoreError);
     fn answer(self: Box<Self>, landed: Landed);
@@ -238,6 +240,7 @@ fn run_job(db: &mut Db, head: &mut Head, slot: &mut Slot) -> Result<(), StoreErr
         let mut tx = Tx::new(db, head, &op, name);
         tx.record_refusal(&refused)?;
         Manager::commit_transaction(db)?;
+        slot.job.refusal_written();
     }
     Ok(())
 }

@@ -1,11 +1,12 @@
 //! What goes wrong, on its way to a page or to problem+json.
 
 use crate::app::AppError;
-use crate::policy::Refusal;
-use crate::store::StoreError;
+use crate::policy::{OpContext, Refusal};
+use crate::store::{Refused, StoreError};
+use crate::web::Web;
 use crate::web::tokens::ForeignForm;
 use actix_web::http::StatusCode;
-use actix_web::{HttpResponse, ResponseError};
+use actix_web::{HttpMessage, HttpRequest, HttpResponse, ResponseError, web};
 
 /// Why a request got no answer of its own.
 #[derive(Debug)]
@@ -48,6 +49,32 @@ pub enum Place {
     Body(String),
     /// At this parameter of the address, or this header.
     Parameter(String),
+}
+
+impl Failure {
+    /// What the log must have before a member is told this: a refusal, by the policy or because it is not there.
+    #[must_use]
+    fn refusal(&self) -> Option<(Refused, Refusal)> {
+        match self {
+            Self::App(AppError::Refused(refused, why)) => Some((refused.clone(), *why)),
+            Self::NotFound => Some((Refused::by_policy(LOOKED_FOR, Refusal::NotFound, None), Refusal::NotFound)),
+            _ => None,
+        }
+    }
+}
+
+/// What the log calls asking for something that no use case was asked about, because it cannot be there.
+const LOOKED_FOR: &str = "look_up";
+
+/// Writes down what a signed-in member is about to be refused, exactly once, whether it exists or not.
+///
+/// # Errors
+/// When it cannot be written: then that is what they are told.
+pub async fn write_refusal(request: &HttpRequest, failed: &Failed) -> Result<(), Failed> {
+    let web = request.app_data::<web::Data<Web>>().cloned();
+    let op = request.extensions().get::<OpContext>().cloned();
+    let (Some(web), Some(op), Some((refused, why))) = (web, op, failed.0.refusal()) else { return Ok(()) };
+    Ok(web.app.write_refusal(&op, refused, why).await?)
 }
 
 /// The error type of every handler.

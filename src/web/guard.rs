@@ -11,7 +11,7 @@ use crate::policy::OpContext;
 use crate::vault::session::SessionToken;
 use actix_web::cookie::{Cookie, SameSite};
 use actix_web::dev::Payload;
-use actix_web::{FromRequest, HttpRequest, web};
+use actix_web::{FromRequest, HttpMessage, HttpRequest, web};
 use std::future::Future;
 use std::pin::Pin;
 
@@ -30,6 +30,11 @@ pub struct Member {
 }
 
 impl Member {
+    /// Says who asks, for what the edge of the web writes down itself: refusals that no use case wrote.
+    pub fn stands_behind(&self, request: &HttpRequest) {
+        request.extensions_mut().insert(self.op.clone());
+    }
+
     /// The context of an act for this purpose.
     #[must_use]
     pub fn for_purpose(&self, purpose: Purpose) -> OpContext {
@@ -44,9 +49,12 @@ impl FromRequest for Member {
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         let web = request.app_data::<web::Data<Web>>().cloned();
         let token = request.cookie(COOKIE).and_then(|cookie| SessionToken::parse(cookie.value()).ok());
+        let request = request.clone();
         Box::pin(async move {
             let (Some(web), Some(token)) = (web, token) else { return Err(Failed(Failure::SignInFirst)) };
-            member_of(&web, token, SessionKind::Web).await
+            let member = member_of(&web, token, SessionKind::Web).await?;
+            member.stands_behind(&request);
+            Ok(member)
         })
     }
 }

@@ -240,3 +240,46 @@ fn no_address_is_without_a_test() {
     let missing: Vec<&Route> = routes.iter().filter(|route| !is_step(route) && !is_named(route)).collect();
     assert!(missing.is_empty(), "no test calls {missing:?}");
 }
+
+/// How often somebody was refused, as the log has it.
+fn refusals(raw: &mut Raw) -> i64 {
+    raw.number("(SELECT count(*) FROM events WHERE kind = 'access.refused')")
+}
+
+#[test]
+fn every_door_that_stays_closed_leaves_one_refusal_in_the_log_whether_something_is_behind_it_or_not() {
+    let app = under_way();
+    let mut raw = Raw::open(&app.database);
+    let ends_the_session = |route: &Route| route.path == "/afmelden" || route.method == "DELETE";
+    let routes: Vec<Route> =
+        routes::all(&app).into_iter().filter(|route| !is_open(route) && !ends_the_session(route)).collect();
+    let mut closed = 0;
+    for login in ["mirte", "nadia", "vera", "ivo", "tamar", "bea", "adam"] {
+        let mut member = app.member(login);
+        let token = token_of(&mut member);
+        let machine = Machine::of(&app, login);
+        let header = machine.header();
+        for route in &routes {
+            for path in [route.filled(&names(&app, route)), route.filled(&[])] {
+                let before = refusals(&mut raw);
+                let answer = if route.is_api() {
+                    let body = serde_json::json!({ "doel": "intake" });
+                    let path = if route.method == "GET" { format!("{path}?doel=intake") } else { path.clone() };
+                    app.anonymous().json(&route.method, &path, &[("authorization", &header)], Some(&body))
+                } else {
+                    call(&mut member, &token, route, &path)
+                };
+                let left = refusals(&mut raw) - before;
+                let said = format!("{login} {} {path}: {} with {left} refusals", route.method, answer.status);
+                match answer.status {
+                    403 | 404 => assert_eq!(left, 1, "{said}"),
+                    200..=399 => assert_eq!(left, 0, "{said}"),
+                    _ => assert!(left <= 1, "{said}"),
+                }
+                closed += left;
+            }
+        }
+    }
+    assert!(closed > 500, "only {closed} doors were closed");
+    app.assert_log_is_whole();
+}

@@ -23,6 +23,7 @@ impl FromRequest for Bearer {
         let web = request.app_data::<web::Data<Web>>().cloned();
         let api = request.app_data::<web::Data<Api>>().cloned();
         let token = token_of(request);
+        let request = request.clone();
         Box::pin(async move {
             let nobody = || Failed(Failure::SignInFirst);
             let (Some(web), Some(api), Some(token)) = (web, api, token) else { return Err(nobody()) };
@@ -32,6 +33,7 @@ impl FromRequest for Bearer {
             if member.session.actor.session.uuid() != claims.session {
                 return Err(nobody());
             }
+            member.stands_behind(&request);
             Ok(Self(member))
         })
     }

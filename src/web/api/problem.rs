@@ -6,7 +6,7 @@ use super::body::at_pointers;
 use crate::app::AppError;
 use crate::policy::Refusal;
 use crate::store::StoreError;
-use crate::web::failure::{Failed, Failure, Fault, Place};
+use crate::web::failure::{Failed, Failure, Fault, Place, write_refusal};
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::header::{self, HeaderName, HeaderValue};
@@ -29,7 +29,10 @@ pub(super) async fn problems(
     let response = next.call(request).await?;
     let error = response.response().error();
     let problem = match error.and_then(|error| error.as_error::<Failed>()) {
-        Some(failed) => Some(problem(failed)),
+        Some(failed) => Some(match write_refusal(response.request(), failed).await {
+            Ok(()) => problem(failed),
+            Err(unwritten) => problem(&unwritten),
+        }),
         // What actix refuses by itself.
         None if error.is_some() => Some(problem(&Failed(plain(response.status())))),
         None => None,

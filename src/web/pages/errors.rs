@@ -4,7 +4,7 @@ use super::{bare_frame, html, with_status};
 use crate::app::AppError;
 use crate::policy::Refusal;
 use crate::web::Web;
-use crate::web::failure::{Failed, Failure};
+use crate::web::failure::{Failed, Failure, write_refusal};
 use crate::web::views::doors::{NotFoundView, Refusal as Refused, RefusedView};
 use crate::web::views::staff::{Notice, NoticeView};
 use actix_web::body::{BoxBody, MessageBody};
@@ -43,7 +43,10 @@ pub async fn pages_for_failures(
     let response = next.call(request).await?;
     let error = response.response().error();
     let page = match error.and_then(|error| error.as_error::<Failed>()) {
-        Some(failed) => Some(page_for(&web, &path, &wish, failed)),
+        Some(failed) => Some(match write_refusal(response.request(), failed).await {
+            Ok(()) => page_for(&web, &path, &wish, failed),
+            Err(unwritten) => page_for(&web, &path, &wish, &unwritten),
+        }),
         // What actix refuses by itself (a method, a body) gets the same pages.
         None if error.is_some() => Some(plain_refusal(&web, &path, response.status())),
         None => None,
