@@ -38,6 +38,9 @@ struct Told {
     closed: Closed,
 }
 
+/// The event of a melder who looked how their signal stands.
+pub(super) const FOLLOWED: &str = "status.followed";
+
 impl App {
     /// Where the signal of this receipt stands. Known and unknown receipts take the same road: one write each.
     ///
@@ -54,7 +57,7 @@ impl App {
                     tx.record(Trace::new("receipt.unknown").result(crate::ledger::event::Outcome::Refused))?;
                     return Ok(None);
                 };
-                tx.record(Trace::new("status.followed").signal(signal.id))?;
+                tx.record(Trace::new(FOLLOWED).signal(signal.id))?;
                 let told = told(tx, signal.id, key)?;
                 Ok(Some((signal, told)))
             })

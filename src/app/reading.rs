@@ -1,5 +1,6 @@
 //! Reading a signal: who looks, for which purpose, at which records. Nothing is opened before that stands in the log.
 
+use super::following::FOLLOWED;
 use super::keyring::{Session, holder_ids};
 use super::steps::acting;
 use super::{App, AppError};
@@ -61,8 +62,9 @@ impl Opened {
 /// One line of a signal's history.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct HistoryLine {
-    /// Place in the log, from 0.
-    pub index: i64,
+    /// Place in the log, from 0; `None` for what no member did, because the places of one's own readings, which have a
+    /// clock, would tell between which moments a melder was there.
+    pub index: Option<i64>,
     /// The day.
     pub day: crate::domain::time::Day,
     /// Who; `None` for the melder and the service.
@@ -195,7 +197,8 @@ impl App {
         Ok(self.store().read(|db| signals::signal_page(db, member, filter, after, limit))?)
     }
 
-    /// The newest lines of a signal's history, newest first, for whoever may open it.
+    /// The newest lines of a signal's history, newest first, for whoever may open it. That the melder looked stands in
+    /// the log and not here: between two lines of one's own it would have a moment.
     ///
     /// # Errors
     /// A refusal, the same for what does not exist.
@@ -209,10 +212,11 @@ impl App {
         })?;
         Ok(rows
             .into_iter()
+            .filter(|row| row.kind != FOLLOWED)
             .filter_map(|row| {
                 let (_, event) = Event::parse(&row.body).ok()?;
                 Some(HistoryLine {
-                    index: row.idx,
+                    index: row.member_id.map(|_| row.idx),
                     day: row.day,
                     member: row.member_id,
                     who: row.member_id.and_then(|id| names.get(&id).cloned()),

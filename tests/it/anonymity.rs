@@ -1,5 +1,6 @@
 //! What an anonymous melder leaves behind: a day, and nothing that leads to a moment, a machine or a person.
 
+use crate::api::Machine;
 use crate::support::app::TestApp;
 use crate::support::client::{Client, Page, encode};
 use crate::support::raw::{Raw, Row, bytes_of};
@@ -194,4 +195,28 @@ fn ids_carry_no_moment_and_no_order() {
     let mut by_id = listed.clone();
     by_id.sort_by(|a, b| b.cmp(a));
     assert_eq!(listed, by_id, "within a day a list shows no order of arrival");
+}
+
+#[test]
+fn a_reader_cannot_tell_between_which_moments_of_their_own_a_melder_was_there() {
+    let app = TestApp::start();
+    let code = report(&app, &[("tekst", "Zonder naam.")]);
+    let mirte = Machine::of(&app, "mirte");
+    let id = mirte.only_signal();
+    let read = || mirte.get(&format!("/api/v1/signalen/{id}?doel=intake"));
+    assert_eq!(read().status, 200);
+    follow(&app, &code);
+    assert_eq!(read().status, 200);
+    let history = mirte.get(&format!("/api/v1/signalen/{id}/geschiedenis")).json();
+    let lines = history["regels"].as_array().unwrap();
+    assert_eq!(lines.iter().filter(|line| line["gebeurtenis"] == "content.disclosed").count(), 2);
+    assert!(lines.iter().any(|line| line["gebeurtenis"] == "signal.received"), "{history}");
+    for line in lines {
+        assert_ne!(line["gebeurtenis"], "status.followed", "{history}");
+        assert_eq!(line.get("wie").is_some(), line.get("logregel").is_some(), "only a member has a place: {line}");
+    }
+    let mut reader = app.member("mirte");
+    for place in [format!("/signalen/{id}"), format!("/signalen/{id}/geschiedenis")] {
+        assert!(!reader.get(&place).body.contains("bekeek de status"), "{place}");
+    }
 }

@@ -145,12 +145,14 @@ async fn history(
 
 fn line(line: &HistoryLine) -> Value {
     let optional = [("wie", line.who.clone()), ("doel", line.purpose.map(|purpose| purpose.code().to_owned()))];
-    let fixed = json!({
-        "logregel": line.index,
+    let mut fixed = json!({
         "datum": line.day.to_string(),
         "gebeurtenis": line.kind,
         "bijzonderheden": line.details,
     });
+    if let (Some(fields), Some(index)) = (fixed.as_object_mut(), line.index) {
+        fields.insert("logregel".to_owned(), json!(index));
+    }
     with(fixed, optional)
 }
 

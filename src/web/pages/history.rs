@@ -112,7 +112,7 @@ mod tests {
 
     fn line(kind: &str, member: Option<MemberId>) -> Line {
         Line {
-            index: 0,
+            index: Some(0),
             day: "2026-11-24".parse().unwrap(),
             member,
             who: member.map(|_| "Joost Proef".to_owned()),

@@ -71,7 +71,7 @@ fn opened() -> Shape {
 
 fn history() -> Shape {
     let line = Fields::of("Eén regel.")
-        .needs("logregel", number("Welke regel van het logboek.", 0, i32::MAX))
+        .may("logregel", number("Welke regel van het logboek; niet bij de melder en de dienst zelf.", 0, i32::MAX))
         .needs("datum", day("De dag."))
         .may("wie", string("Wie; niet bij de melder en de dienst zelf."))
         .needs("gebeurtenis", string("Wat, als vast woord."))
