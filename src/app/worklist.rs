@@ -34,6 +34,8 @@ pub enum Task {
         signal: SignalId,
         /// The waiting code.
         waiting: String,
+        /// The stage in which it waits.
+        stage: Stage,
     },
     /// Judge a privacy check.
     Check {
@@ -121,7 +123,7 @@ fn signal_work(db: &mut Db, member: &MemberActor) -> Result<Vec<Work>, StoreErro
             reference: row.reference.to_string(),
             due_on: row.due_on,
             opened_on: opened.get(&ObjectId::new(row.id.uuid())).copied(),
-            task: Task::Step { signal: row.id, waiting: row.waiting },
+            task: Task::Step { signal: row.id, waiting: row.waiting, stage: row.stage },
         })
         .collect())
 }
@@ -172,7 +174,7 @@ fn urgent_work(db: &mut Db, member: &MemberActor) -> Result<Vec<Work>, StoreErro
             let mine = !by_me && missing.iter().any(|role| member.holds(*role));
             let names: Vec<&str> = missing.iter().map(|role| role.label()).collect();
             Work {
-                task: Task::Step { signal: signal.id, waiting: URGENT.to_owned() },
+                task: Task::Step { signal: signal.id, waiting: URGENT.to_owned(), stage: signal.stage },
                 reference: signal.reference.to_string(),
                 due_on: signal.due_on.filter(|_| signal.waiting == URGENT).or(Some(decision.proposed_on)),
                 turn: if mine { Turn::Mine } else { Turn::Other(names.join(", ")) },

@@ -31,3 +31,4 @@ mod store_writes;
 mod support;
 mod tamper;
 mod workflow;
+mod worklist;

@@ -58,7 +58,7 @@ async fn list(web: web::Data<Web>, Bearer(member): Bearer) -> Result<HttpRespons
 
 fn task(work: &Work) -> Value {
     let (kind, id) = match &work.task {
-        Task::Step { signal, waiting } => (waiting.as_str(), signal.to_string()),
+        Task::Step { signal, waiting, .. } => (waiting.as_str(), signal.to_string()),
         Task::Check { check, kind } => (check_word(kind), check.to_string()),
         Task::Question(id) => ("bronvraag", id.to_string()),
         Task::Item(id) => ("agendapunt", id.to_string()),

@@ -55,11 +55,19 @@ const WAYS: &[Way] = &[
     way(StepEvent::UrgentPropose, "", "Spoedbesluit voorleggen", "spoed", "buiten het LIO om, met drie handtekeningen"),
 ];
 
-/// What a signal waits for, as a verb, and the page of that step under the signal's own.
+/// What a signal waits for, as a verb.
 #[must_use]
-pub fn of_waiting(waiting: &str) -> (&'static str, &'static str) {
+pub fn verb_of_waiting(waiting: &str) -> &'static str {
     let found = WAYS.iter().find(|way| !way.waits.is_empty() && way.waits == waiting);
-    found.map_or(("Signaal bekijken", ""), |way| (way.verb, way.page))
+    found.map_or("Signaal bekijken", |way| way.verb)
+}
+
+/// The page of the step that a signal at this stage waits for, when one of the member's roles takes it; empty for the
+/// page of the signal itself.
+#[must_use]
+pub fn page_of_waiting(waiting: &str, stage: Stage, actor: &MemberActor) -> &'static str {
+    let found = WAYS.iter().filter(|way| !way.waits.is_empty() && way.waits == waiting);
+    found.into_iter().find(|way| takes(actor, stage, way.event)).map_or("", |way| way.page)
 }
 
 /// Whether it is this member's turn: theirs by name, or by a role when nobody is named.
@@ -82,7 +90,11 @@ fn may(way: &Way, signal: &SignalRow, actor: &MemberActor) -> bool {
 /// Whether the table gives this step to one of the member's roles at this stage.
 #[must_use]
 pub fn may_take(signal: &SignalRow, actor: &MemberActor, event: StepEvent) -> bool {
-    actor.roles.iter().any(|held| steps_at(signal.stage, held.role).any(|step| step.event == event))
+    takes(actor, signal.stage, event)
+}
+
+fn takes(actor: &MemberActor, stage: Stage, event: StepEvent) -> bool {
+    actor.roles.iter().any(|held| steps_at(stage, held.role).any(|step| step.event == event))
 }
 
 /// What this member can begin now. `wrote_along` when they wrote what waits for a second signature: then signing is
@@ -190,7 +202,7 @@ mod tests {
         let pages: BTreeSet<_> =
             WAYS.iter().filter(|way| !way.page.is_empty()).map(|way| (way.waits, way.page)).collect();
         assert_eq!(pages.len(), WAYS.iter().filter(|way| !way.page.is_empty()).count(), "a way stands there twice");
-        assert_eq!(of_waiting("weighing3_agree"), ("Weging 3 meetekenen", "weging-3/meetekenen"));
-        assert_eq!(of_waiting(""), ("Signaal bekijken", ""));
+        assert_eq!(verb_of_waiting("weighing3_agree"), "Weging 3 meetekenen");
+        assert_eq!(verb_of_waiting(""), "Signaal bekijken");
     }
 }

@@ -9,6 +9,7 @@ use crate::app::worklist::{Task, Turn, Work};
 use crate::domain::calendar;
 use crate::domain::role::Role;
 use crate::domain::time::Day;
+use crate::policy::MemberActor;
 use crate::web::Web;
 use crate::web::failure::Failed;
 use crate::web::form::Form;
@@ -36,7 +37,8 @@ pub async fn show(web: web::Data<Web>, member: Member, request: HttpRequest) -> 
 
 fn view_of(web: &Web, member: &Member, work: &[Work]) -> WorklistView {
     let today = member.op.today;
-    let coordinator = member.session.actor.holds(Role::Coordinator);
+    let actor = &member.session.actor;
+    let coordinator = actor.holds(Role::Coordinator);
     let mut view = WorklistView {
         frame: frame(web, member, "/werk"),
         done: String::new(),
@@ -56,14 +58,14 @@ fn view_of(web: &Web, member: &Member, work: &[Work]) -> WorklistView {
         let passed = row.due_on.is_some_and(|day| day < today);
         match &row.turn {
             Turn::Other(holder) => view.waiting.push(WaitingRow {
-                what: link(&row.task),
+                what: link(row, actor),
                 reference: row.reference.clone(),
                 deadline: due,
                 holder: holder.clone(),
                 deputy: String::new(),
             }),
             Turn::Aside if !passed => view.aside.push(AsideRow {
-                signal: Link::new(&row.reference, &link(&row.task).href),
+                signal: Link::new(&row.reference, &link(row, actor).href),
                 returns: row
                     .due_on
                     .map_or_else(String::new, |day| format!("op {}", calendar::in_words_near(day, today))),
@@ -78,7 +80,7 @@ fn view_of(web: &Web, member: &Member, work: &[Work]) -> WorklistView {
                 };
                 let button = if passed && section.is_empty() { "Open".to_owned() } else { String::new() };
                 section.push(WorkRow {
-                    act: link(&row.task),
+                    act: link(row, actor),
                     button,
                     reference: row.reference.clone(),
                     deadline: due,
@@ -103,11 +105,16 @@ fn capital(words: &str) -> String {
     signs.next().map(|first| first.to_uppercase().chain(signs).collect()).unwrap_or_default()
 }
 
-/// The verb and the address of a task.
-fn link(task: &Task) -> Link {
-    match task {
-        Task::Step { signal, waiting } => {
-            let (verb, page) = acts::of_waiting(waiting);
+/// The verb and the address of a task: the page of the step when it is theirs to take, else the signal, which everybody
+/// in whose list it stands can open.
+fn link(row: &Work, actor: &MemberActor) -> Link {
+    match &row.task {
+        Task::Step { signal, waiting, stage } => {
+            let verb = acts::verb_of_waiting(waiting);
+            let page = match row.turn {
+                Turn::Other(_) => "",
+                Turn::Mine | Turn::Aside => acts::page_of_waiting(waiting, *stage, actor),
+            };
             let place = address(*signal);
             Link::new(verb, &if page.is_empty() { place } else { format!("{place}/{page}") })
         }
