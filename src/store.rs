@@ -5,6 +5,7 @@
 //! lives in [`db`], [`types`] and the `dialect` functions of the files that need them.
 
 pub mod agenda;
+mod bound;
 pub mod checks;
 pub mod contents;
 #[expect(missing_docs, reason = "deriving the connection makes public types that cannot be documented")]
@@ -27,6 +28,7 @@ mod tx;
 pub mod types;
 pub mod weighings;
 mod writer;
+mod written;
 
 pub use disclose::{CONTENTS, Closed, Disclosed, field_address};
 pub use error::StoreError;
@@ -34,6 +36,7 @@ pub use migrate::{Migrations, migrate_down, migrate_up, migration_state};
 pub use tx::{Refused, Trace, Tx, Written};
 
 use crate::policy::OpContext;
+use crate::vault::entropy::OsEntropy;
 use crossbeam_channel::{Sender, TrySendError};
 use db::{Address, Db, Use};
 use std::sync::Arc;
@@ -142,7 +145,7 @@ impl Store {
             tracing::warn!("the write-ahead log could not be emptied: {error}");
         }
         let (sender, receiver) = crossbeam_channel::bounded(options.queue);
-        let writer = Writer::new(options.address.clone(), receiver, connection);
+        let writer = Writer::new(options.address.clone(), receiver, connection, Box::new(OsEntropy));
         let thread = std::thread::Builder::new()
             .name("writer".to_owned())
             .spawn(move || writer.run())

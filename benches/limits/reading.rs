@@ -78,7 +78,7 @@ fn opened_by(on: &Installation, visitor: &Visitor, rows: &[SignalRow]) -> (usize
 fn bare_opens(keys: usize, fields: &[usize]) -> Outcome {
     let (public, private) = generate_pair(&mut OsEntropy).unwrap();
     let id = random_uuid_v4(&mut OsEntropy).unwrap();
-    let purpose = SealPurpose { what: id, holder: id, kind: "record" };
+    let purpose = SealPurpose { what: id, holder: id, kind: "record", until: None };
     let sealed_key = seal_key(&public, &purpose, &[7; 32], &mut OsEntropy).unwrap();
     let key = RecordKey::random(&mut OsEntropy).unwrap();
     let address = FieldAddress { table: CONTENTS, column: "tekst", row: id, key: id, version: 1 };

@@ -153,7 +153,7 @@ impl Shape {
             }
         }
         for _ in 0..self.keys {
-            let purpose = SealPurpose { what: id, holder: id, kind: "record" };
+            let purpose = SealPurpose { what: id, holder: id, kind: "record", until: None };
             std::hint::black_box(seal_key(holder, &purpose, &[7; 32], &mut OsEntropy).unwrap());
         }
     }

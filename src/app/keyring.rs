@@ -31,7 +31,7 @@ impl App {
         let mut ring = KeyRing::of(own.uuid(), private);
         let rows = self.store().read(|db| contents::sealed_keys_of_holder(db, own, "group"))?;
         for row in rows {
-            ring.unlock(own.uuid(), row.subject.uuid(), "group", &row.sealed)?;
+            ring.unlock(&row.purpose(), &row.sealed)?;
         }
         Ok(ring)
     }

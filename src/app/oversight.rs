@@ -1,7 +1,7 @@
 //! Proving the log: everything is recomputed from the entries on, and nothing that the database says is believed.
 //!
 //! One moment of the database is held against the log: the entries against the tree and the checkpoints, the columns
-//! beside them against what they say, the sealed rows and the standing of signals against their last word in the log,
+//! beside them against what they say, the rows against their last word in the log,
 //! and the public keys against the statements that introduce them.
 
 use super::trust::{chain_in_log, owner_columns};

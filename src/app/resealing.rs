@@ -19,10 +19,7 @@ pub fn open_copy(
     copies: &[SealedKeyRow],
     wanted: impl Fn(&SealedKeyRow) -> bool,
 ) -> Result<Key32, AppError> {
-    let opened = copies
-        .iter()
-        .filter(|copy| wanted(copy))
-        .find_map(|copy| ring.open(copy.holder.uuid(), copy.subject.uuid(), &copy.subject_kind, &copy.sealed));
+    let opened = copies.iter().filter(|copy| wanted(copy)).find_map(|copy| ring.open(&copy.purpose(), &copy.sealed));
     Ok(opened.ok_or(StoreError::NoKey)??)
 }
 

@@ -1,12 +1,14 @@
 //! Which roles are proven: given at the ceremony under the set-up key, or agreed to by a second person under their own,
 //! as the log tells it. Where a key is about to be sealed, the table `member_roles` alone is not believed: whoever can
-//! write SQL could otherwise name themselves and wait until a colleague signs in.
+//! write SQL could otherwise name themselves and wait until a colleague signs in. Nor does a role count in a session that
+//! the log does not prove.
 
 use super::trust::chain_in_log;
 use super::{App, AppError};
-use crate::domain::ids::MemberId;
+use crate::domain::ids::{MemberId, SessionId};
 use crate::domain::role::{Role, Seat};
 use crate::ledger::event::{Actor, Event};
+use crate::policy::MemberActor;
 use crate::store::db::Db;
 use crate::store::log;
 use crate::store::members::{self, MemberRow, RoleRow};
@@ -86,6 +88,29 @@ impl App {
         }
     }
 
+    /// The member as the policy knows them. A role that the log does not prove does not count, and while the chain of
+    /// keys does not hold no role with content does.
+    pub(super) fn proven_actor(
+        &self,
+        db: &mut Db,
+        member: &MemberRow,
+        session: SessionId,
+    ) -> Result<Option<MemberActor>, AppError> {
+        let Some(mut actor) = members::actor_of(db, member, session)? else { return Ok(None) };
+        let proven = match self.proven_roles(db) {
+            Err(AppError::KeyNotProven(why)) => {
+                tracing::error!("no role is proven: {why}");
+                Arc::new(ProvenRoles(HashMap::new()))
+            }
+            other => other?,
+        };
+        actor.roles.retain(|held| {
+            let seat = if held.deputy { Seat::Deputy } else { Seat::Holder };
+            proven.prove(member.id, held.role, seat, &held.source)
+        });
+        Ok(Some(actor))
+    }
+
     /// The proven roles. Read anew only when the log has gone on about roles or keys, whichever process wrote that.
     fn proven_roles(&self, db: &mut Db) -> Result<Arc<ProvenRoles>, AppError> {
         let newest = log::newest_of_kinds(db, &TELLING)?.unwrap_or(-1);
@@ -159,12 +184,15 @@ impl ProvenRoles {
     }
 
     fn holds(&self, row: &RoleRow) -> bool {
+        self.prove(row.member_id, row.role, row.seat, &row.source_code)
+    }
+
+    fn prove(&self, member: MemberId, role: Role, seat: Seat, source: &str) -> bool {
         // Administration gives no keys: nobody needs to agree to it, and nothing proves it.
-        let key = (row.member_id.uuid(), row.role.code().to_owned(), row.source_code.clone());
-        let proven = row.role == Role::Administrator || self.0.get(&key).is_some_and(|seat| seat == row.seat.code());
+        let key = (member.uuid(), role.code().to_owned(), source.to_owned());
+        let proven = role == Role::Administrator || self.0.get(&key).is_some_and(|known| known == seat.code());
         if !proven {
-            let (member, role) = (row.member_id, row.role.code());
-            tracing::error!(%member, role, "a role in the database has no proof in the log");
+            tracing::error!(%member, role = role.code(), "a role in the database has no proof in the log");
         }
         proven
     }

@@ -208,7 +208,8 @@ impl Sealing {
     /// # Errors
     /// When the holder's key cannot be sealed to.
     pub fn to(&self, holder: Holder, key: &[u8; 32], entropy: &mut dyn Entropy) -> Result<SealedKeyRow, AppError> {
-        let purpose = SealPurpose { what: self.subject.uuid(), holder: holder.key.uuid(), kind: self.kind };
+        let purpose =
+            SealPurpose { what: self.subject.uuid(), holder: holder.key.uuid(), kind: self.kind, until: self.until };
         let sealed = seal_key(&holder.public, &purpose, key, entropy)?;
         Ok(SealedKeyRow {
             id: SealedKeyId::new(random_uuid_v4(entropy)?),

@@ -5,7 +5,7 @@ use super::keyring::{Session, holder_ids};
 use super::sealing::{Sealing, confirm};
 use super::trust::Holder;
 use super::{App, AppError};
-use crate::domain::ids::{KeyId, MemberId, RecordId, SignalId};
+use crate::domain::ids::{MemberId, RecordId, SignalId};
 use crate::domain::role::{Group, Role};
 use crate::policy::{OpContext, member_grantee};
 use crate::store::contents::{self, RecordRow, SealedKeyRow};
@@ -173,7 +173,7 @@ impl App {
         copies: &[SealedKeyRow],
         holder: Holder,
     ) -> Result<SealedKeyRow, AppError> {
-        let key = record_key(ring, record.key_id, copies)?;
+        let key = record_key(ring, copies)?;
         let sealing = Sealing {
             subject: record.key_id,
             kind: "record",
@@ -185,9 +185,9 @@ impl App {
     }
 }
 
-fn record_key(ring: &KeyRing, key: KeyId, copies: &[SealedKeyRow]) -> Result<Key32, AppError> {
+fn record_key(ring: &KeyRing, copies: &[SealedKeyRow]) -> Result<Key32, AppError> {
     for copy in copies.iter().filter(|copy| copy.subject_kind == "record") {
-        if let Some(opened) = ring.open(copy.holder.uuid(), key.uuid(), "record", &copy.sealed) {
+        if let Some(opened) = ring.open(&copy.purpose(), &copy.sealed) {
             return Ok(opened?);
         }
     }

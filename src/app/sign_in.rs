@@ -160,7 +160,7 @@ impl App {
         };
         let actor = self
             .store()
-            .read(|db| members::actor_of(db, &member, id))?
+            .read(|db| self.proven_actor(db, &member, id))?
             .ok_or_else(|| AppError::Internal("an active member without a key".to_owned()))?;
         let session = Session { actor, keys, seen_at: op.at };
         let op = OpContext::member(session.actor.clone(), op.at, op.request);
@@ -185,7 +185,7 @@ impl App {
             let Some((row, member)) = members::session_by_token(db, &hash, now, idle_before)? else {
                 return Ok::<_, AppError>(None);
             };
-            let actor = members::actor_of(db, &member, row.id)?;
+            let actor = self.proven_actor(db, &member, row.id)?;
             Ok(actor.map(|actor| (row, actor)))
         })?;
         let Some((row, actor)) = found.filter(|(row, _)| row.kind == kind.code()) else { return Ok(None) };

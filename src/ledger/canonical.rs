@@ -26,7 +26,7 @@ pub struct Scan<'entry> {
     pub version: u64,
     /// The index the entry says it has.
     pub index: u64,
-    /// The sealed rows it commits to.
+    /// The rows it commits to.
     pub rows: Vec<RowSeen<'entry>>,
     /// By what it can be found.
     pub filing: Filing<'entry>,
@@ -46,7 +46,7 @@ pub struct Filing<'entry> {
     pub at: &'entry str,
 }
 
-/// One sealed row as an entry says it stands afterwards.
+/// One row as an entry says it stands afterwards.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct RowSeen<'entry> {
     /// Where the row lives, for instance `contents/<id>/<field>`.

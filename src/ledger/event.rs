@@ -1,4 +1,4 @@
-//! Audit events: who did what, to which thing, for which purpose, with which result, and how the sealed rows stand
+//! Audit events: who did what, to which thing, for which purpose, with which result, and how the rows stand
 //! afterwards.
 //!
 //! An event holds codes, names of fields and hashes, never content. Free text cannot enter by accident: what is not
@@ -68,7 +68,7 @@ pub struct Event {
     pub outcome: Outcome,
     /// Codes that say more: reason, stage from and to, outcome of a weighing.
     pub details: BTreeMap<String, String>,
-    /// The sealed rows that this act wrote or removed, as they stand after it.
+    /// The rows that this act wrote or removed, as they stand after it.
     pub commits: Vec<RowCommit>,
     /// A statement about a public key, base64.
     pub statement: Option<String>,
@@ -130,11 +130,11 @@ pub enum Outcome {
     Failed,
 }
 
-/// How one sealed row stands after the act.
+/// How one row stands after the act.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct RowCommit {
-    /// Where the row lives: `contents/<id>/<field>`, `sealed_keys/<id>`, `signals/<id>`.
+    /// Where the row lives: `contents/<id>/<field>`, `sealed_keys/<id>`, `rights/<id>`.
     #[serde(rename = "rij")]
     pub row: String,
     /// SHA-256 of the row's bytes; `None` when it was removed.

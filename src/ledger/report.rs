@@ -26,7 +26,7 @@ pub enum Verdict {
     Broken,
 }
 
-/// Whether the sealed rows were compared with the log.
+/// Whether the rows were compared with the log.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum RowCheck {
     /// There was no database to compare with.
@@ -108,13 +108,13 @@ impl fmt::Display for Report {
         }
         match &self.rows {
             RowCheck::NotCompared => {
-                writeln!(f, "De versleutelde rijen zijn niet vergeleken: daarvoor is de database nodig.")
+                writeln!(f, "De rijen zijn niet vergeleken: daarvoor is de database nodig.")
             }
             RowCheck::Compared(findings) if findings.is_empty() => {
-                writeln!(f, "De versleutelde rijen staan zoals het logboek zegt.")
+                writeln!(f, "De rijen staan zoals het logboek zegt.")
             }
             RowCheck::Compared(findings) => {
-                writeln!(f, "De versleutelde rijen staan niet zoals het logboek zegt:")?;
+                writeln!(f, "De rijen staan niet zoals het logboek zegt:")?;
                 findings.iter().try_for_each(|finding| writeln!(f, "- {finding}"))
             }
         }

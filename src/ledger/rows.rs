@@ -1,4 +1,4 @@
-//! How the sealed rows should stand according to the log, and how they are found.
+//! How the rows should stand according to the log, and how they are found.
 //!
 //! Every event names the hashes of the rows it wrote. The last word on a row counts; earlier ones are remembered in
 //! short, so that an old row put back is recognised as such.
@@ -12,7 +12,7 @@ use crate::ledger::merkle::Hash;
 /// Enough of an earlier hash to recognise it.
 type Short = [u8; 8];
 
-/// Dutch: *verwachte rijen*. The last word of the log on each sealed row.
+/// Dutch: *verwachte rijen*. The last word of the log on each row.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ExpectedRows {
     rows: HashMap<Box<str>, LastWord>,
@@ -56,7 +56,7 @@ impl ExpectedRows {
     }
 }
 
-/// Dutch: *bevinding over een rij*. One sealed row that is not what the log says.
+/// Dutch: *bevinding over een rij*. One row that is not what the log says.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RowFinding {
     /// The entry that has the last word on the row; `None` when no entry knows it.
@@ -67,7 +67,7 @@ pub struct RowFinding {
     pub wrong: RowWrong,
 }
 
-/// What can be wrong with a sealed row.
+/// What can be wrong with a row.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum RowWrong {
     /// It should be there and is not.
@@ -78,11 +78,6 @@ pub enum RowWrong {
     Replayed {
         /// The entry whose row this is.
         from: u64,
-    },
-    /// Its bytes are those of another row.
-    Swapped {
-        /// The row they belong to.
-        with: String,
     },
     /// It was removed by an act and is there again.
     Returned,
@@ -111,18 +106,10 @@ pub fn compare_rows<R: AsRef<str>>(
             None => findings.push(finding(word, row, RowWrong::Returned)),
         }
     }
-    if !differing.is_empty() {
-        let owner: HashMap<&Hash, &str> =
-            expected.rows.iter().filter_map(|(row, word)| Some((word.sha256.as_ref()?, &**row))).collect();
-        for (row, word, found) in differing {
-            let replayed = word.earlier.iter().rev().find(|(_, earlier)| *earlier == short(&found));
-            let wrong = match (replayed, owner.get(&found)) {
-                (Some((from, _)), _) => RowWrong::Replayed { from: *from },
-                (None, Some(with)) => RowWrong::Swapped { with: (*with).to_owned() },
-                (None, None) => RowWrong::Changed,
-            };
-            findings.push(finding(word, row, wrong));
-        }
+    for (row, word, found) in differing {
+        let replayed = word.earlier.iter().rev().find(|(_, earlier)| *earlier == short(&found));
+        let wrong = replayed.map_or(RowWrong::Changed, |(from, _)| RowWrong::Replayed { from: *from });
+        findings.push(finding(word, row, wrong));
     }
     for (row, word) in &expected.rows {
         if word.sha256.is_some() && !present.contains(&**row) {
@@ -149,32 +136,27 @@ impl fmt::Display for RowFinding {
         match &self.wrong {
             RowWrong::Missing => write!(
                 f,
-                "De versleutelde rij {row} ontbreekt. Volgens {by} hoort zij er te zijn: zij is buiten de dienst om \
+                "De rij {row} ontbreekt. Volgens {by} hoort zij er te zijn: zij is buiten de dienst om \
                  verwijderd."
             ),
             RowWrong::Changed => write!(
                 f,
-                "De versleutelde rij {row} is niet zoals {by} haar heeft vastgelegd: zij is buiten de dienst om \
+                "De rij {row} is niet zoals {by} haar heeft vastgelegd: zij is buiten de dienst om \
                  veranderd."
             ),
             RowWrong::Replayed { from } => write!(
                 f,
-                "De versleutelde rij {row} is teruggezet naar hoe zij was bij logregel {from}. Volgens {by} hoort er \
+                "De rij {row} is teruggezet naar hoe zij was bij logregel {from}. Volgens {by} hoort er \
                  een latere stand te staan: iemand heeft een oude rij teruggelegd."
-            ),
-            RowWrong::Swapped { with } => write!(
-                f,
-                "Op de plaats van de versleutelde rij {row} staat de inhoud van {with}. Volgens {by} hoort daar iets \
-                 anders: de rijen zijn verwisseld of gekopieerd."
             ),
             RowWrong::Returned => write!(
                 f,
-                "De versleutelde rij {row} is er weer, terwijl zij bij {by} is verwijderd: wat vernietigd was, is \
+                "De rij {row} is er weer, terwijl zij bij {by} is verwijderd: wat vernietigd was, is \
                  teruggelegd."
             ),
             RowWrong::Unknown => write!(
                 f,
-                "De versleutelde rij {row} is nooit door de dienst geschreven: {by} noemt haar. Zij is van buitenaf \
+                "De rij {row} is nooit door de dienst geschreven: {by} noemt haar. Zij is van buitenaf \
                  toegevoegd."
             ),
         }

@@ -2,7 +2,7 @@
 //! reports which entry is the first that does not hold and how far the log is proven.
 //!
 //! It believes nothing but the public key it is given. Its memory does not grow with the number of entries, only with
-//! the number of sealed rows they speak of.
+//! the number of rows they speak of.
 
 use crate::domain::time::Moment;
 use crate::ledger::canonical::{self, Filing};
@@ -271,7 +271,7 @@ impl Verifier {
         self.watches.get(place)?.roots
     }
 
-    /// Ends: holds the tree against the checkpoints and the stored head, and reports. Also gives how the sealed rows
+    /// Ends: holds the tree against the checkpoints and the stored head, and reports. Also gives how the rows
     /// should stand, to compare with the database by [`crate::ledger::rows::compare_rows`].
     #[must_use]
     pub fn finish(mut self, head: Option<Head>) -> (Report, ExpectedRows) {

@@ -1,10 +1,12 @@
 //! Sittings of the LIO, items on their agenda, and the cleared copies each participant gets.
 
+use super::bound::Group;
 use super::db::Db;
 use super::error::StoreError;
 use super::schema::{agenda_copies, agenda_items, grants, signals, sittings};
 use super::signals::SignalRow;
 use super::tx::Tx;
+use super::written::written;
 use crate::domain::ids::{AgendaItemId, MemberId, PrivacyCheckId, RecordId, SignalId, SittingId};
 use crate::domain::stage::Stage;
 use crate::domain::time::Day;
@@ -23,6 +25,8 @@ pub struct SittingRow {
     /// Where it stands.
     pub state: String,
 }
+
+written!(SittingRow, "sittings" named by id: [id, held_on, closes_on, state]);
 
 /// A signal on the agenda.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable, AsChangeset)]
@@ -48,6 +52,12 @@ pub struct AgendaItemRow {
     pub created_on: Day,
 }
 
+written!(
+    AgendaItemRow,
+    "agenda_items",
+    [id, signal_id, sitting_id, check_id, record_id, state, kind, window_until, created_on,]
+);
+
 /// The cleared copy of an item for one participant.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable, AsChangeset)]
 #[diesel(table_name = agenda_copies, treat_none_as_null = true, primary_key(item_id, member_id))]
@@ -64,6 +74,8 @@ pub struct AgendaCopyRow {
     pub window_until: Day,
 }
 
+written!(AgendaCopyRow, "agenda_copies", [item_id, member_id, record_id, window_from, window_until]);
+
 impl Tx<'_> {
     /// Adds a sitting.
     ///
@@ -71,6 +83,7 @@ impl Tx<'_> {
     /// When the database refuses it.
     pub fn sitting_insert(&mut self, row: &SittingRow) -> Result<(), StoreError> {
         diesel::insert_into(sittings::table).values(row).execute(self.db())?;
+        self.bind(row);
         Ok(())
     }
 
@@ -82,7 +95,11 @@ impl Tx<'_> {
         let changed = diesel::update(sittings::table.find(row.id).filter(sittings::state.eq(state)))
             .set(row)
             .execute(self.db())?;
-        if changed == 1 { Ok(()) } else { Err(StoreError::Stale) }
+        if changed != 1 {
+            return Err(StoreError::Stale);
+        }
+        self.bind(row);
+        Ok(())
     }
 
     /// Finds a sitting by its id.
@@ -99,6 +116,7 @@ impl Tx<'_> {
     /// When the database refuses it.
     pub fn item_insert(&mut self, row: &AgendaItemRow) -> Result<(), StoreError> {
         diesel::insert_into(agenda_items::table).values(row).execute(self.db())?;
+        self.touch(Group::Item(row.id));
         Ok(())
     }
 
@@ -110,7 +128,11 @@ impl Tx<'_> {
         let changed = diesel::update(agenda_items::table.find(row.id).filter(agenda_items::state.eq(state)))
             .set(row)
             .execute(self.db())?;
-        if changed == 1 { Ok(()) } else { Err(StoreError::Stale) }
+        if changed != 1 {
+            return Err(StoreError::Stale);
+        }
+        self.touch(Group::Item(row.id));
+        Ok(())
     }
 
     /// Finds an agenda item by its id.
@@ -127,6 +149,7 @@ impl Tx<'_> {
     /// When the database refuses it.
     pub fn copy_insert(&mut self, row: &AgendaCopyRow) -> Result<(), StoreError> {
         diesel::insert_into(agenda_copies::table).values(row).execute(self.db())?;
+        self.touch(Group::Item(row.item_id));
         Ok(())
     }
 }

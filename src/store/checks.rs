@@ -4,6 +4,7 @@ use super::db::Db;
 use super::error::StoreError;
 use super::schema::{grants, privacy_checks, source_questions};
 use super::tx::Tx;
+use super::written::written;
 use crate::domain::ids::{MemberId, PrivacyCheckId, RecordId, SignalId, SourceQuestionId};
 use crate::domain::reference::QuestionReference;
 use crate::domain::source::{DetailsState, QuestionState};
@@ -40,6 +41,21 @@ pub struct PrivacyCheckRow {
     pub cleared: i64,
 }
 
+written!(PrivacyCheckRow, "privacy_checks" named by id: [
+    id,
+    signal_id,
+    kind,
+    version,
+    state,
+    record_id,
+    proposed_by,
+    proposed_on,
+    decided_by,
+    decided_on,
+    signature,
+    cleared,
+]);
+
 /// A hit/no-hit question to one source holder.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable, AsChangeset)]
 #[diesel(table_name = source_questions, treat_none_as_null = true)]
@@ -70,6 +86,21 @@ pub struct SourceQuestionRow {
     pub answered_on: Option<Day>,
 }
 
+written!(SourceQuestionRow, "source_questions" named by id: [
+    id,
+    signal_id,
+    check_id,
+    reference,
+    source_code,
+    holder_id,
+    record_id,
+    state,
+    details,
+    asked_on,
+    due_on,
+    answered_on,
+]);
+
 impl Tx<'_> {
     /// Adds a privacy check.
     ///
@@ -77,6 +108,7 @@ impl Tx<'_> {
     /// When the database refuses it.
     pub fn check_insert(&mut self, row: &PrivacyCheckRow) -> Result<(), StoreError> {
         diesel::insert_into(privacy_checks::table).values(row).execute(self.db())?;
+        self.bind(row);
         Ok(())
     }
 
@@ -88,7 +120,11 @@ impl Tx<'_> {
         let changed = diesel::update(privacy_checks::table.find(row.id).filter(privacy_checks::state.eq(state)))
             .set(row)
             .execute(self.db())?;
-        if changed == 1 { Ok(()) } else { Err(StoreError::Stale) }
+        if changed != 1 {
+            return Err(StoreError::Stale);
+        }
+        self.bind(row);
+        Ok(())
     }
 
     /// Finds a privacy check by its id.
@@ -105,6 +141,7 @@ impl Tx<'_> {
     /// When the database refuses it.
     pub fn question_insert(&mut self, row: &SourceQuestionRow) -> Result<(), StoreError> {
         diesel::insert_into(source_questions::table).values(row).execute(self.db())?;
+        self.bind(row);
         Ok(())
     }
 
@@ -116,7 +153,11 @@ impl Tx<'_> {
         let changed = diesel::update(source_questions::table.find(row.id).filter(source_questions::state.eq(state)))
             .set(row)
             .execute(self.db())?;
-        if changed == 1 { Ok(()) } else { Err(StoreError::Stale) }
+        if changed != 1 {
+            return Err(StoreError::Stale);
+        }
+        self.bind(row);
+        Ok(())
     }
 
     /// Finds a question by its id.

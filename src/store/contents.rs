@@ -4,8 +4,10 @@ use super::db::Db;
 use super::error::StoreError;
 use super::schema::{contents, records, sealed_keys};
 use super::tx::Tx;
+use super::written::{NamedRow as _, written};
 use crate::domain::ids::{KeyId, ObjectId, RecordId, SealedKeyId, SignalId};
 use crate::domain::time::{Day, Moment};
+use crate::vault::seal::SealPurpose;
 use diesel::prelude::*;
 
 /// A record: everything sealed under one key. Its kind tells what it holds (`report`, `handling`, `mailbox`, ..).
@@ -26,6 +28,8 @@ pub struct RecordRow {
     pub created_on: Day,
 }
 
+written!(RecordRow, "records" named by id: [id, signal_id, kind, part_of, key_id, created_on]);
+
 /// One sealed field.
 #[derive(Debug, Clone, Queryable, Selectable, Insertable)]
 #[diesel(table_name = contents)]
@@ -41,6 +45,8 @@ pub struct ContentRow {
     /// Ciphertext.
     pub sealed: Vec<u8>,
 }
+
+written!(ContentRow, "contents" named by record_id, field: [record_id, field, version, key_id, sealed]);
 
 /// One key, sealed to one holder.
 #[derive(Debug, Clone, Queryable, Selectable, Insertable)]
@@ -64,6 +70,30 @@ pub struct SealedKeyRow {
     pub created_on: Day,
 }
 
+written!(SealedKeyRow, "sealed_keys" named by id: [
+    id,
+    subject,
+    subject_kind,
+    holder,
+    sealed,
+    signal_id,
+    until_at,
+    created_on,
+]);
+
+impl SealedKeyRow {
+    /// As what the key was sealed: it opens as nothing else.
+    #[must_use]
+    pub fn purpose(&self) -> SealPurpose<'_> {
+        SealPurpose {
+            what: self.subject.uuid(),
+            holder: self.holder.uuid(),
+            kind: &self.subject_kind,
+            until: self.until_at,
+        }
+    }
+}
+
 /// How much a destruction took away.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct DestroyedCounts {
@@ -80,6 +110,7 @@ impl Tx<'_> {
     /// When the database refuses it.
     pub fn record_insert(&mut self, row: &RecordRow) -> Result<(), StoreError> {
         diesel::insert_into(records::table).values(row).execute(self.db())?;
+        self.bind(row);
         Ok(())
     }
 
@@ -103,7 +134,7 @@ impl Tx<'_> {
                 return Err(StoreError::Stale);
             }
         }
-        self.commit_row(content_row_name(row.record_id, &row.field), Some(&row.sealed));
+        self.bind(row);
         Ok(())
     }
 
@@ -113,7 +144,7 @@ impl Tx<'_> {
     /// When the database refuses it.
     pub fn sealed_key_insert(&mut self, row: &SealedKeyRow) -> Result<(), StoreError> {
         diesel::insert_into(sealed_keys::table).values(row).execute(self.db())?;
-        self.commit_row(sealed_key_row_name(row.id), Some(&row.sealed));
+        self.bind(row);
         Ok(())
     }
 
@@ -124,12 +155,11 @@ impl Tx<'_> {
     pub fn sealed_key_delete(&mut self, id: SealedKeyId) -> Result<(), StoreError> {
         let gone = diesel::delete(sealed_keys::table.find(id)).execute(self.db())?;
         if gone == 1 {
-            self.commit_row(sealed_key_row_name(id), None);
+            self.unbind(format!("sealed_keys/{id}"));
         }
         Ok(())
     }
 
-    /// Destroys one record: its keys first, then the bytes they opened. For a draft that was signed or written anew.
     /// Destroys one record and its row: for a draft that was signed or written anew.
     ///
     /// # Errors
@@ -138,6 +168,7 @@ impl Tx<'_> {
         let Some(record) = self.record_fetch(id)? else { return Ok(()) };
         self.record_empty(&record)?;
         diesel::delete(records::table.find(id)).execute(self.db())?;
+        self.unbind(record.name());
         Ok(())
     }
 
@@ -147,8 +178,13 @@ impl Tx<'_> {
     /// # Errors
     /// When the database cannot be written.
     pub fn signal_content_destroy(&mut self, signal: SignalId) -> Result<DestroyedCounts, StoreError> {
-        let keys: Vec<SealedKeyId> =
-            sealed_keys::table.filter(sealed_keys::signal_id.eq(signal)).select(sealed_keys::id).load(self.db())?;
+        let subjects: Vec<KeyId> =
+            records::table.filter(records::signal_id.eq(signal)).select(records::key_id).load(self.db())?;
+        // By signal and by record: whoever wrote another signal beside a key keeps nothing by it.
+        let keys: Vec<SealedKeyId> = sealed_keys::table
+            .filter(sealed_keys::signal_id.eq(signal).or(sealed_keys::subject.eq_any(subjects).assume_not_null()))
+            .select(sealed_keys::id)
+            .load(self.db())?;
         let count = |rows: usize| i64::try_from(rows).unwrap_or(i64::MAX);
         let key_count = count(keys.len());
         for id in keys {
@@ -162,7 +198,7 @@ impl Tx<'_> {
             .load(self.db())?;
         diesel::delete(contents::table.filter(contents::record_id.eq_any(&ids))).execute(self.db())?;
         for (record, field) in fields {
-            self.commit_row(content_row_name(record, &field), None);
+            self.unbind(content_name(record, &field));
         }
         Ok(DestroyedCounts { records: count(ids.len()), keys: key_count })
     }
@@ -195,7 +231,7 @@ impl Tx<'_> {
             diesel::delete(contents::table.filter(contents::record_id.eq(record)).filter(contents::field.eq(field)))
                 .execute(self.db())?;
         if gone == 1 {
-            self.commit_row(content_row_name(record, field), None);
+            self.unbind(content_name(record, field));
         }
         Ok(())
     }
@@ -208,7 +244,13 @@ impl Tx<'_> {
         let changed = diesel::update(records::table.find(record).filter(records::key_id.eq(from)))
             .set(records::key_id.eq(to))
             .execute(self.db())?;
-        if changed == 1 { Ok(()) } else { Err(StoreError::Stale) }
+        if changed != 1 {
+            return Err(StoreError::Stale);
+        }
+        if let Some(row) = self.record_fetch(record)? {
+            self.bind(&row);
+        }
+        Ok(())
     }
 
     /// The records of a signal of one kind, oldest first.
@@ -325,16 +367,9 @@ pub fn record_fetch(db: &mut Db, id: RecordId) -> Result<Option<RecordRow>, Stor
     Ok(records::table.find(id).select(RecordRow::as_select()).first(db).optional()?)
 }
 
-/// The name under which the log commits to a sealed field.
-#[must_use]
-pub fn content_row_name(record: RecordId, field: &str) -> String {
+/// The name under which the log knows a sealed field.
+fn content_name(record: RecordId, field: &str) -> String {
     format!("contents/{record}/{field}")
-}
-
-/// The name under which the log commits to a sealed key.
-#[must_use]
-pub fn sealed_key_row_name(id: SealedKeyId) -> String {
-    format!("sealed_keys/{id}")
 }
 
 /// The records of these kinds that one of the holders' keys opens now, oldest first.

@@ -1,10 +1,12 @@
 //! Decisions, the signatures under them, actions and hand-overs.
 
+use super::bound::Group;
 use super::db::Db;
 use super::error::StoreError;
 use super::schema::{actions, agenda_items, decision_signatures, decisions, grants, handoffs, signals, sittings};
 use super::signals::SignalRow;
 use super::tx::Tx;
+use super::written::written;
 use crate::domain::ids::{ActionId, AgendaItemId, DecisionId, HandoffId, MemberId, PrivacyCheckId, RecordId, SignalId};
 use crate::domain::role::Role;
 use crate::domain::time::Day;
@@ -44,6 +46,27 @@ pub struct DecisionRow {
     pub taken_on: Option<Day>,
 }
 
+written!(
+    DecisionRow,
+    "decisions",
+    [
+        id,
+        signal_id,
+        item_id,
+        code,
+        power,
+        owner_id,
+        owner_name,
+        due_on,
+        record_id,
+        state,
+        kind,
+        proposed_by,
+        proposed_on,
+        taken_on,
+    ]
+);
+
 /// One signature under a decision.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable, AsChangeset)]
 #[diesel(table_name = decision_signatures, treat_none_as_null = true, primary_key(decision_id, role))]
@@ -59,6 +82,8 @@ pub struct DecisionSignatureRow {
     /// When.
     pub signed_on: Day,
 }
+
+written!(DecisionSignatureRow, "decision_signatures", [decision_id, member_id, role, signature, signed_on]);
 
 /// An action that follows from a decision.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable, AsChangeset)]
@@ -82,6 +107,8 @@ pub struct ActionRow {
     pub done_on: Option<Day>,
 }
 
+written!(ActionRow, "actions" named by id: [id, signal_id, decision_id, record_id, owner_id, due_on, state, done_on]);
+
 /// A doorgeefblad.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable, AsChangeset)]
 #[diesel(table_name = handoffs, treat_none_as_null = true)]
@@ -104,6 +131,17 @@ pub struct HandoffRow {
     pub made_on: Day,
 }
 
+written!(HandoffRow, "handoffs" named by id: [
+    id,
+    signal_id,
+    check_id,
+    record_id,
+    recipient_kind,
+    basis,
+    made_by,
+    made_on,
+]);
+
 impl Tx<'_> {
     /// Adds a decision.
     ///
@@ -111,6 +149,7 @@ impl Tx<'_> {
     /// When the database refuses it.
     pub fn decision_insert(&mut self, row: &DecisionRow) -> Result<(), StoreError> {
         diesel::insert_into(decisions::table).values(row).execute(self.db())?;
+        self.touch(Group::Decision(row.id));
         Ok(())
     }
 
@@ -122,7 +161,11 @@ impl Tx<'_> {
         let changed = diesel::update(decisions::table.find(row.id).filter(decisions::state.eq(state)))
             .set(row)
             .execute(self.db())?;
-        if changed == 1 { Ok(()) } else { Err(StoreError::Stale) }
+        if changed != 1 {
+            return Err(StoreError::Stale);
+        }
+        self.touch(Group::Decision(row.id));
+        Ok(())
     }
 
     /// Finds a decision by its id.
@@ -139,6 +182,7 @@ impl Tx<'_> {
     /// When the database refuses it.
     pub fn signature_insert(&mut self, row: &DecisionSignatureRow) -> Result<(), StoreError> {
         diesel::insert_into(decision_signatures::table).values(row).execute(self.db())?;
+        self.touch(Group::Decision(row.decision_id));
         Ok(())
     }
 
@@ -148,6 +192,7 @@ impl Tx<'_> {
     /// When the database refuses it.
     pub fn action_insert(&mut self, row: &ActionRow) -> Result<(), StoreError> {
         diesel::insert_into(actions::table).values(row).execute(self.db())?;
+        self.bind(row);
         Ok(())
     }
 
@@ -158,7 +203,11 @@ impl Tx<'_> {
     pub fn action_update(&mut self, state: &str, row: &ActionRow) -> Result<(), StoreError> {
         let changed =
             diesel::update(actions::table.find(row.id).filter(actions::state.eq(state))).set(row).execute(self.db())?;
-        if changed == 1 { Ok(()) } else { Err(StoreError::Stale) }
+        if changed != 1 {
+            return Err(StoreError::Stale);
+        }
+        self.bind(row);
+        Ok(())
     }
 
     /// Finds an action by its id.
@@ -175,6 +224,7 @@ impl Tx<'_> {
     /// When the database refuses it.
     pub fn handoff_insert(&mut self, row: &HandoffRow) -> Result<(), StoreError> {
         diesel::insert_into(handoffs::table).values(row).execute(self.db())?;
+        self.bind(row);
         Ok(())
     }
 

@@ -1,11 +1,13 @@
 //! What must go: destructions proposed and agreed, and the signals whose term has passed.
 
+use super::bound::Group;
 use super::db::Db;
 use super::error::StoreError;
 use super::schema::{decisions, destructions, exclusions, grants, idempotency, records, sealed_keys, signals};
 use super::signals::SignalRow;
 use super::tx::Tx;
-use crate::domain::ids::{DestructionId, MemberId, RecordId, SignalId};
+use super::written::written;
+use crate::domain::ids::{DecisionId, DestructionId, MemberId, RecordId, SignalId};
 use crate::domain::stage::Stage;
 use crate::domain::time::Day;
 use diesel::prelude::*;
@@ -44,6 +46,23 @@ pub struct DestructionRow {
     pub keys: i64,
 }
 
+written!(DestructionRow, "destructions" named by id: [
+    id,
+    signal_id,
+    state,
+    ground,
+    kept_until,
+    proposed_by,
+    proposed_on,
+    proposed_signature,
+    decided_by,
+    decided_on,
+    decided_signature,
+    record_id,
+    records,
+    keys,
+]);
+
 impl Tx<'_> {
     /// Adds a destruction.
     ///
@@ -51,6 +70,7 @@ impl Tx<'_> {
     /// When the database refuses it.
     pub fn destruction_insert(&mut self, row: &DestructionRow) -> Result<(), StoreError> {
         diesel::insert_into(destructions::table).values(row).execute(self.db())?;
+        self.bind(row);
         Ok(())
     }
 
@@ -62,7 +82,11 @@ impl Tx<'_> {
         let changed = diesel::update(destructions::table.find(row.id).filter(destructions::state.eq("proposed")))
             .set(row)
             .execute(self.db())?;
-        if changed == 1 { Ok(()) } else { Err(StoreError::Stale) }
+        if changed != 1 {
+            return Err(StoreError::Stale);
+        }
+        self.bind(row);
+        Ok(())
     }
 
     /// Takes away what still tells of a destroyed signal beside its row: rights, exclusions, retries, names in
@@ -77,6 +101,12 @@ impl Tx<'_> {
         diesel::update(decisions::table.filter(decisions::signal_id.eq(signal)))
             .set(decisions::owner_name.eq(None::<String>))
             .execute(self.db())?;
+        let named: Vec<DecisionId> =
+            decisions::table.filter(decisions::signal_id.eq(signal)).select(decisions::id).load(self.db())?;
+        for decision in named {
+            self.touch(Group::Decision(decision));
+        }
+        self.touch(Group::Rights(signal));
         Ok(())
     }
 }

@@ -176,10 +176,7 @@ pub fn field_address(row: &ContentRow) -> FieldAddress<'_> {
 /// together, one of the readers and one that privacy lent to this reader.
 fn open_record_key(ring: &KeyRing, copies: &[SealedKeyRow]) -> Result<RecordKey, VaultError> {
     let first = |wanted: &dyn Fn(&SealedKeyRow) -> bool| {
-        copies
-            .iter()
-            .filter(|copy| wanted(copy))
-            .find_map(|copy| ring.open(copy.holder.uuid(), copy.subject.uuid(), &copy.subject_kind, &copy.sealed))
+        copies.iter().filter(|copy| wanted(copy)).find_map(|copy| ring.open(&copy.purpose(), &copy.sealed))
     };
     if let Some(opened) = first(&|copy| copy.subject_kind == "record") {
         return Ok(RecordKey::from_key(opened?));

@@ -4,6 +4,7 @@ use super::db::Db;
 use super::error::StoreError;
 use super::schema::{grants, identity_openings};
 use super::tx::Tx;
+use super::written::written;
 use crate::domain::ids::{IdentityOpeningId, MemberId, RecordId, SignalId};
 use crate::domain::time::Moment;
 use diesel::prelude::*;
@@ -34,6 +35,19 @@ pub struct IdentityOpeningRow {
     pub opened_at: Option<Moment>,
 }
 
+written!(IdentityOpeningRow, "identity_openings" named by id: [
+    id,
+    signal_id,
+    record_id,
+    asked_by,
+    asked_at,
+    state,
+    decided_by,
+    decided_at,
+    until_at,
+    opened_at,
+]);
+
 impl Tx<'_> {
     /// Adds a request.
     ///
@@ -41,6 +55,7 @@ impl Tx<'_> {
     /// When the database refuses it.
     pub fn opening_insert(&mut self, row: &IdentityOpeningRow) -> Result<(), StoreError> {
         diesel::insert_into(identity_openings::table).values(row).execute(self.db())?;
+        self.bind(row);
         Ok(())
     }
 
@@ -52,7 +67,11 @@ impl Tx<'_> {
         let changed = diesel::update(identity_openings::table.find(row.id).filter(identity_openings::state.eq(state)))
             .set(row)
             .execute(self.db())?;
-        if changed == 1 { Ok(()) } else { Err(StoreError::Stale) }
+        if changed != 1 {
+            return Err(StoreError::Stale);
+        }
+        self.bind(row);
+        Ok(())
     }
 
     /// Finds a request by its id.

@@ -1,9 +1,11 @@
 //! Public keys of members, groups and circles; circles themselves; settings of the installation.
 
+use super::bound::Group;
 use super::db::Db;
 use super::error::StoreError;
 use super::schema::{circle_members, circles, public_keys, settings};
 use super::tx::Tx;
+use super::written::written;
 use crate::domain::ids::{CircleId, KeyId, MemberId, SignalId};
 use crate::domain::time::Day;
 use diesel::prelude::*;
@@ -32,6 +34,28 @@ pub struct PublicKeyRow {
     pub retired_on: Option<Day>,
 }
 
+written!(PublicKeyRow, "public_keys" named by id: [
+    id,
+    owner_kind,
+    owner,
+    epoch,
+    exchange,
+    signing,
+    event_index,
+    created_on,
+    retired_on,
+]);
+
+/// A setting of this installation.
+#[derive(Debug, Clone, Queryable, Selectable, Insertable)]
+#[diesel(table_name = settings)]
+pub(super) struct SettingRow {
+    pub(super) name: String,
+    pub(super) value: String,
+}
+
+written!(SettingRow, "settings" named by name: [name, value]);
+
 impl Tx<'_> {
     /// Adds a public key.
     ///
@@ -39,6 +63,7 @@ impl Tx<'_> {
     /// [`StoreError::Duplicate`] when the owner has this epoch already.
     pub fn public_key_insert(&mut self, row: &PublicKeyRow) -> Result<(), StoreError> {
         diesel::insert_into(public_keys::table).values(row).execute(self.db())?;
+        self.bind(row);
         Ok(())
     }
 
@@ -70,6 +95,9 @@ impl Tx<'_> {
     /// When the database cannot be written.
     pub fn public_key_retire(&mut self, id: KeyId, on: Day) -> Result<(), StoreError> {
         diesel::update(public_keys::table.find(id)).set(public_keys::retired_on.eq(on)).execute(self.db())?;
+        if let Some(row) = self.public_key_state(id)? {
+            self.bind(&row);
+        }
         Ok(())
     }
 
@@ -87,6 +115,7 @@ impl Tx<'_> {
                 .values((circle_members::circle_id.eq(id), circle_members::member_id.eq(*member)))
                 .execute(self.db())?;
         }
+        self.touch(Group::Rights(signal));
         Ok(())
     }
 
@@ -95,9 +124,9 @@ impl Tx<'_> {
     /// # Errors
     /// [`StoreError::Duplicate`] when it is set already.
     pub fn setting_insert(&mut self, name: &str, value: &str) -> Result<(), StoreError> {
-        diesel::insert_into(settings::table)
-            .values((settings::name.eq(name), settings::value.eq(value)))
-            .execute(self.db())?;
+        let row = SettingRow { name: name.to_owned(), value: value.to_owned() };
+        diesel::insert_into(settings::table).values(&row).execute(self.db())?;
+        self.bind(&row);
         Ok(())
     }
 }

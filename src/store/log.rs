@@ -12,7 +12,33 @@ use diesel::prelude::*;
 #[derive(Clone)]
 pub(super) struct Head {
     frontier: Frontier,
-    first_new: Option<(u64, [u8; 32])>,
+    new: NewLeaves,
+}
+
+/// The entries one transaction added: what tells afterwards whether it stands. All of them count, because two entries of
+/// melders on one day can be the same byte for byte; a write that changed a row has a salt of its own in its entry.
+#[derive(Clone)]
+pub(super) struct NewLeaves {
+    from: u64,
+    hashes: Vec<[u8; 32]>,
+}
+
+impl NewLeaves {
+    pub(super) fn is_empty(&self) -> bool {
+        self.hashes.is_empty()
+    }
+
+    /// Whether the log holds exactly these entries in their place.
+    pub(super) fn stand(&self, db: &mut Db) -> Result<bool, StoreError> {
+        let from = signed(self.from)?;
+        let found: Vec<Vec<u8>> = events::table
+            .filter(events::idx.ge(from))
+            .order(events::idx.asc())
+            .limit(i64::try_from(self.hashes.len()).unwrap_or(i64::MAX))
+            .select(events::leaf_hash)
+            .load(db)?;
+        Ok(found.iter().map(Vec::as_slice).eq(self.hashes.iter().map(<[u8; 32]>::as_slice)))
+    }
 }
 
 impl Head {
@@ -22,21 +48,23 @@ impl Head {
             Db::Pg(c) => log_head::table.find(1).select(log_head::frontier).for_update().first(c)?,
             Db::Sqlite(c) => log_head::table.find(1).select(log_head::frontier).first(c)?,
         };
-        Ok(Self { frontier: read_frontier(&bytes)?, first_new: None })
+        let frontier = read_frontier(&bytes)?;
+        let new = NewLeaves { from: frontier.size(), hashes: Vec::new() };
+        Ok(Self { frontier, new })
     }
 
     pub(super) fn size(&self) -> u64 {
         self.frontier.size()
     }
 
-    /// The first entry this transaction added: what tells afterwards whether the transaction stands.
-    pub(super) fn first_new(&self) -> Option<(u64, [u8; 32])> {
-        self.first_new
+    /// The entries this transaction added.
+    pub(super) fn into_new(self) -> NewLeaves {
+        self.new
     }
 
     pub(super) fn push(&mut self, leaf: [u8; 32]) -> u64 {
         let index = self.frontier.push(leaf);
-        self.first_new.get_or_insert((index, leaf));
+        self.new.hashes.push(leaf);
         index
     }
 
@@ -93,11 +121,6 @@ pub(super) fn event_insert(db: &mut Db, row: &EventRow) -> Result<(), StoreError
         ))
         .execute(db)?;
     Ok(())
-}
-
-pub(super) fn leaf_at(db: &mut Db, index: u64) -> Result<Option<[u8; 32]>, StoreError> {
-    let hash: Option<Vec<u8>> = events::table.find(signed(index)?).select(events::leaf_hash).first(db).optional()?;
-    Ok(hash.and_then(|bytes| bytes.try_into().ok()))
 }
 
 /// Size and root of the log as the head row tells.
@@ -190,4 +213,39 @@ pub fn last_opened(
         .select((events::object_id, diesel::dsl::max(events::day)))
         .load(db)?;
     Ok(rows.into_iter().filter_map(|(object, day)| Some((object?, day?.parse().ok()?))).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::db::{Address, Use};
+    use crate::store::migrate_up;
+
+    fn entry(idx: i64, leaf: u8) -> EventRow {
+        EventRow {
+            idx,
+            leaf_hash: vec![leaf; 32],
+            body: vec![leaf],
+            kind: "receipt.unknown".to_owned(),
+            object_id: None,
+            member_id: None,
+            day: "2026-11-24".parse().unwrap(),
+        }
+    }
+
+    #[test]
+    fn a_batch_stands_only_with_every_entry_in_its_place() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut db = Db::open(&Address::Sqlite(folder.path().join("log.sqlite")), Use::Create).unwrap();
+        migrate_up(&mut db).unwrap();
+        // Somebody else's entry, the same byte for byte as the first of ours: two wrong codes on one day.
+        event_insert(&mut db, &entry(0, 1)).unwrap();
+        let ours = NewLeaves { from: 0, hashes: vec![[1; 32], [2; 32]] };
+        assert!(!ours.stand(&mut db).unwrap());
+        event_insert(&mut db, &entry(1, 3)).unwrap();
+        assert!(!ours.stand(&mut db).unwrap());
+        let (theirs, later) = (vec![[1; 32], [3; 32]], vec![[3; 32]]);
+        assert!(NewLeaves { from: 0, hashes: theirs }.stand(&mut db).unwrap());
+        assert!(NewLeaves { from: 1, hashes: later }.stand(&mut db).unwrap());
+    }
 }

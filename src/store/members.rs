@@ -1,9 +1,11 @@
 //! Accounts, their roles and their sessions.
 
+use super::bound::Group;
 use super::db::Db;
 use super::error::StoreError;
 use super::schema::{circle_members, member_roles, members, sessions};
 use super::tx::Tx;
+use super::written::written;
 use crate::domain::ids::{CircleId, KeyId, MemberId, SessionId};
 use crate::domain::role::{Role, Seat};
 use crate::domain::time::{Day, Moment};
@@ -36,6 +38,12 @@ pub struct MemberRow {
     pub version: i64,
 }
 
+written!(
+    MemberRow,
+    "members",
+    [id, login, name, state, enrol_hash, password, keys_sealed, key_id, created_at, version,]
+);
+
 /// One role of one account.
 #[derive(Debug, Clone, Queryable, Selectable, Insertable)]
 #[diesel(table_name = member_roles)]
@@ -58,6 +66,8 @@ pub struct RoleRow {
     /// Last day away.
     pub away_until: Option<Day>,
 }
+
+written!(RoleRow, "member_roles", [member_id, role, seat, source_code, state, since_on, away_from, away_until]);
 
 /// A session of a member.
 #[derive(Debug, Clone, Queryable, Selectable, Insertable)]
@@ -88,6 +98,7 @@ impl Tx<'_> {
     /// [`StoreError::Duplicate`] when the login is taken.
     pub fn member_insert(&mut self, row: &MemberRow) -> Result<(), StoreError> {
         diesel::insert_into(members::table).values(row).execute(self.db())?;
+        self.touch(Group::Member(row.id));
         Ok(())
     }
 
@@ -99,7 +110,11 @@ impl Tx<'_> {
         let changed = diesel::update(members::table.find(row.id).filter(members::version.eq(row.version - 1)))
             .set(row)
             .execute(self.db())?;
-        if changed == 1 { Ok(()) } else { Err(StoreError::Stale) }
+        if changed != 1 {
+            return Err(StoreError::Stale);
+        }
+        self.touch(Group::Member(row.id));
+        Ok(())
     }
 
     /// Gives a role.
@@ -108,6 +123,7 @@ impl Tx<'_> {
     /// [`StoreError::Duplicate`] when it is held already.
     pub fn role_insert(&mut self, row: &RoleRow) -> Result<(), StoreError> {
         diesel::insert_into(member_roles::table).values(row).execute(self.db())?;
+        self.touch(Group::Member(row.member_id));
         Ok(())
     }
 
@@ -125,7 +141,11 @@ impl Tx<'_> {
         )
         .set((member_roles::state.eq("agreed"), member_roles::since_on.eq(self.today())))
         .execute(self.db())?;
-        if changed == 1 { Ok(()) } else { Err(StoreError::Stale) }
+        if changed != 1 {
+            return Err(StoreError::Stale);
+        }
+        self.touch(Group::Member(row.member_id));
+        Ok(())
     }
 
     /// Takes a proposal away that nobody agreed to.
@@ -141,7 +161,11 @@ impl Tx<'_> {
                 .filter(member_roles::state.eq("proposed")),
         )
         .execute(self.db())?;
-        if changed == 1 { Ok(()) } else { Err(StoreError::Stale) }
+        if changed != 1 {
+            return Err(StoreError::Stale);
+        }
+        self.touch(Group::Member(row.member_id));
+        Ok(())
     }
 
     /// Takes a role away.
@@ -149,10 +173,12 @@ impl Tx<'_> {
     /// # Errors
     /// When the database cannot be written.
     pub fn role_delete(&mut self, member: MemberId, role: Role) -> Result<usize, StoreError> {
-        Ok(diesel::delete(
+        let gone = diesel::delete(
             member_roles::table.filter(member_roles::member_id.eq(member)).filter(member_roles::role.eq(role)),
         )
-        .execute(self.db())?)
+        .execute(self.db())?;
+        self.touch(Group::Member(member));
+        Ok(gone)
     }
 
     /// Begins a session.

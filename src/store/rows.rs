@@ -1,15 +1,14 @@
 //! Whole tables walked in pages, for those who hold the database against the log.
 
-use super::contents::{ContentRow, SealedKeyRow, content_row_name, sealed_key_row_name};
+pub use super::bound::each_committed_row;
+
 use super::db::Db;
 use super::error::StoreError;
 use super::log::{EventRow, checkpoint_insert, log_page};
-use super::schema::{contents, events, log_head, sealed_keys, signals};
-use super::signals::{SignalRow, signal_standing};
+use super::schema::{events, log_head};
 use super::tx::Tx;
 use crate::domain::time::Moment;
 use crate::ledger::canonical::scan;
-use crate::ledger::event::RowCommit;
 use crate::ledger::merkle::{Frontier, Hash, root_of};
 use diesel::connection::{AnsiTransactionManager, TransactionManager};
 use diesel::prelude::*;
@@ -131,85 +130,6 @@ pub fn each_event(db: &mut Db, mut f: impl FnMut(&EventRow)) -> Result<(), Store
 
 fn first_events(db: &mut Db) -> Result<Vec<EventRow>, StoreError> {
     Ok(events::table.order(events::idx.asc()).limit(PAGE).select(EventRow::as_select()).load(db)?)
-}
-
-/// Hands over the name and hash of every row that the log answers for, table by table.
-///
-/// # Errors
-/// When the database cannot be read.
-pub fn each_committed_row(db: &mut Db, mut f: impl FnMut(String, Hash)) -> Result<(), StoreError> {
-    let mut tell = |name: String, bytes: &[u8]| {
-        let commit = RowCommit::stands(name, bytes);
-        if let Some(hash) = commit.sha256 {
-            f(commit.row, hash);
-        }
-    };
-    let mut after = None;
-    loop {
-        let page = content_page(db, after.as_ref())?;
-        page.iter().for_each(|row| tell(content_row_name(row.record_id, &row.field), &row.sealed));
-        match page.into_iter().next_back() {
-            Some(last) => after = Some(last),
-            None => break,
-        }
-    }
-    let mut after = None;
-    loop {
-        let page = sealed_key_page(db, after)?;
-        page.iter().for_each(|row| tell(sealed_key_row_name(row.id), &row.sealed));
-        match page.last() {
-            Some(last) => after = Some(last.id),
-            None => break,
-        }
-    }
-    let mut after = None;
-    loop {
-        let page = signal_page(db, after)?;
-        for row in &page {
-            let (name, bytes) = signal_standing(row);
-            tell(name, &bytes);
-        }
-        match page.last() {
-            Some(last) => after = Some(last.id),
-            None => return Ok(()),
-        }
-    }
-}
-
-fn content_page(db: &mut Db, after: Option<&ContentRow>) -> Result<Vec<ContentRow>, StoreError> {
-    let mut query = contents::table
-        .order((contents::record_id.asc(), contents::field.asc()))
-        .limit(PAGE)
-        .select(ContentRow::as_select())
-        .into_boxed();
-    if let Some(last) = after {
-        query = query.filter(
-            contents::record_id
-                .gt(last.record_id)
-                .or(contents::record_id.eq(last.record_id).and(contents::field.gt(last.field.clone()))),
-        );
-    }
-    Ok(query.load(db)?)
-}
-
-fn sealed_key_page(
-    db: &mut Db,
-    after: Option<crate::domain::ids::SealedKeyId>,
-) -> Result<Vec<SealedKeyRow>, StoreError> {
-    let mut query =
-        sealed_keys::table.order(sealed_keys::id.asc()).limit(PAGE).select(SealedKeyRow::as_select()).into_boxed();
-    if let Some(last) = after {
-        query = query.filter(sealed_keys::id.gt(last));
-    }
-    Ok(query.load(db)?)
-}
-
-fn signal_page(db: &mut Db, after: Option<crate::domain::ids::SignalId>) -> Result<Vec<SignalRow>, StoreError> {
-    let mut query = signals::table.order(signals::id.asc()).limit(PAGE).select(SignalRow::as_select()).into_boxed();
-    if let Some(last) = after {
-        query = query.filter(signals::id.gt(last));
-    }
-    Ok(query.load(db)?)
 }
 
 impl Tx<'_> {

@@ -470,6 +470,15 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    use diesel::sql_types::{Binary, Text};
+
+    row_salts (row_name) {
+        row_name -> Text,
+        salt -> Binary,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     members,
     member_roles,
@@ -501,4 +510,5 @@ diesel::allow_tables_to_appear_in_same_query!(
     log_head,
     checkpoints,
     settings,
+    row_salts,
 );

@@ -4,10 +4,12 @@ mod lists;
 
 pub use lists::{signal_page, signal_waiting};
 
+use super::bound::Group;
 use super::db::Db;
 use super::error::StoreError;
 use super::schema::{exclusions, grants, signals};
 use super::tx::Tx;
+use super::written::written;
 use crate::domain::ids::{ExclusionId, MemberId, SignalId};
 use crate::domain::reference::SignalReference;
 use crate::domain::role::Role;
@@ -71,30 +73,32 @@ pub struct SignalRow {
     pub told_on: Option<Day>,
 }
 
-impl SignalRow {
-    /// What the log commits to: where the signal stands, so that moving it by SQL shows.
-    fn standing(&self) -> String {
-        let optional = |day: Option<Day>| day.map_or_else(String::new, |d| d.to_string());
-        format!(
-            "{}|{}|{}|{}|{}|{}|{}|{}|{}",
-            self.reference,
-            self.box_,
-            self.stage.code(),
-            self.version,
-            self.confidentiality.code(),
-            self.outcome.as_deref().unwrap_or(""),
-            self.reason.as_deref().unwrap_or(""),
-            optional(self.kept_until),
-            data_encoding::HEXLOWER.encode(self.lookup_id.as_deref().unwrap_or(&[])),
-        )
-    }
-}
-
-/// The name and the bytes with which the log commits to a signal's standing.
-#[must_use]
-pub fn signal_standing(row: &SignalRow) -> (String, Vec<u8>) {
-    (format!("signals/{}", row.id), row.standing().into_bytes())
-}
+written!(SignalRow, "signals" named by id: [
+    id,
+    reference,
+    box_,
+    stage,
+    version,
+    waiting,
+    turn_of,
+    channel,
+    source_type,
+    confidentiality,
+    urgency,
+    received_on,
+    stage_since,
+    due_on,
+    outcome,
+    reason,
+    protocol_version,
+    lookup_id,
+    monitor_until,
+    retention_ground,
+    kept_until,
+    told_status,
+    told_stage,
+    told_on,
+]);
 
 /// One right on one signal.
 #[derive(Debug, Clone, Queryable, Selectable, Insertable)]
@@ -109,6 +113,8 @@ pub struct GrantRow {
     /// The day the signal came in, kept here so that a page of a list costs the same at any size.
     pub received_on: Day,
 }
+
+written!(GrantRow, "grants", [signal_id, grantee, what, received_on]);
 
 /// One reader shut out.
 #[derive(Debug, Clone, Queryable, Selectable, Insertable)]
@@ -127,6 +133,8 @@ pub struct ExclusionRow {
     /// Since when.
     pub since_on: Day,
 }
+
+written!(ExclusionRow, "exclusions", [signal_id, role, set_by, member_id, since_on, id]);
 
 /// Where a page of a list starts: after this row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -151,8 +159,7 @@ impl Tx<'_> {
     /// [`StoreError::Duplicate`] when the reference or the receipt exists already.
     pub fn signal_insert(&mut self, row: &SignalRow) -> Result<(), StoreError> {
         diesel::insert_into(signals::table).values(row).execute(self.db())?;
-        let (name, bytes) = signal_standing(row);
-        self.commit_row(name, Some(&bytes));
+        self.bind(row);
         Ok(())
     }
 
@@ -199,8 +206,10 @@ impl Tx<'_> {
         if moved != 1 {
             return Err(StoreError::Stale);
         }
-        let (name, bytes) = signal_standing(next);
-        self.commit_row(name, Some(&bytes));
+        // As it stands now: a step changes some columns only.
+        if let Some(row) = signal_fetch(self.db(), next.id)? {
+            self.bind(&row);
+        }
         Ok(())
     }
 
@@ -215,6 +224,7 @@ impl Tx<'_> {
             Db::Pg(c) => new.on_conflict_do_nothing().execute(c)?,
             Db::Sqlite(c) => new.on_conflict_do_nothing().execute(c)?,
         };
+        self.touch(Group::Rights(row.signal_id));
         Ok(())
     }
 
@@ -230,6 +240,7 @@ impl Tx<'_> {
                 .filter(grants::what.eq(what)),
         )
         .execute(self.db())?;
+        self.touch(Group::Rights(signal));
         Ok(())
     }
 
@@ -247,6 +258,7 @@ impl Tx<'_> {
     /// When the database refuses it.
     pub fn exclusion_insert(&mut self, row: &ExclusionRow) -> Result<(), StoreError> {
         diesel::insert_into(exclusions::table).values(row).execute(self.db())?;
+        self.touch(Group::Rights(row.signal_id));
         Ok(())
     }
 

@@ -1,14 +1,16 @@
 //! One write: everything a use case may do to the database, and the trace it leaves.
 
+use super::bound::Changes;
 use super::db::Db;
 use super::error::StoreError;
 use super::log::{self, EventRow, Head};
 use crate::domain::ids::{MemberId, ObjectId, SignalId};
 use crate::domain::role::Role;
 use crate::domain::time::Day;
-use crate::ledger::event::{self, At, Event, ObjectRef, Outcome, RowCommit};
+use crate::ledger::event::{self, At, Event, ObjectRef, Outcome};
 use crate::ledger::merkle::leaf_hash;
 use crate::policy::{Actor, OpContext, Precision, Refusal};
+use crate::vault::entropy::Entropy;
 use std::collections::BTreeMap;
 
 /// What the log says about an act that was refused or failed.
@@ -138,6 +140,17 @@ impl Trace {
     }
 }
 
+/// What a write left in the log.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Traces {
+    /// An event, and every changed row in one.
+    Complete,
+    /// No event, and no row that the log answers for was changed.
+    NothingToTell,
+    /// Rows were changed of which no event tells.
+    Missing,
+}
+
 /// A running write. Row changes collect as commitments, and the next [`Tx::record`] binds them into its event; a
 /// write that ends with commitments nobody recorded is rolled back.
 pub struct Tx<'w> {
@@ -145,13 +158,20 @@ pub struct Tx<'w> {
     head: &'w mut Head,
     op: &'w OpContext,
     name: &'static str,
-    commits: Vec<RowCommit>,
+    entropy: &'w mut dyn Entropy,
+    changes: Changes,
     events: Vec<u64>,
 }
 
 impl<'w> Tx<'w> {
-    pub(super) fn new(db: &'w mut Db, head: &'w mut Head, op: &'w OpContext, name: &'static str) -> Self {
-        Self { db, head, op, name, commits: Vec::new(), events: Vec::new() }
+    pub(super) fn new(
+        db: &'w mut Db,
+        head: &'w mut Head,
+        entropy: &'w mut dyn Entropy,
+        op: &'w OpContext,
+        name: &'static str,
+    ) -> Self {
+        Self { db, head, op, name, entropy, changes: Changes::default(), events: Vec::new() }
     }
 
     pub(super) fn db(&mut self) -> &mut Db {
@@ -179,17 +199,20 @@ impl<'w> Tx<'w> {
         self.events.last().copied()
     }
 
-    /// Whether everything this write changed stands in the log.
-    pub(super) fn is_traced(&self) -> bool {
-        !self.events.is_empty() && self.commits.is_empty()
+    /// What this write left in the log.
+    pub(super) fn traces(&self) -> Traces {
+        if !self.changes.is_empty() {
+            Traces::Missing
+        } else if self.events.is_empty() {
+            Traces::NothingToTell
+        } else {
+            Traces::Complete
+        }
     }
 
-    /// Notes that a row now holds these bytes (or is gone); bound into the next event.
-    pub(super) fn commit_row(&mut self, row: String, bytes: Option<&[u8]>) {
-        self.commits.push(match bytes {
-            Some(bytes) => RowCommit::stands(row, bytes),
-            None => RowCommit::removed(row),
-        });
+    /// The rows that changed since the last event.
+    pub(super) fn changes(&mut self) -> &mut Changes {
+        &mut self.changes
     }
 
     /// Appends an audit event; returns its place in the log.
@@ -223,14 +246,14 @@ impl<'w> Tx<'w> {
         event.fields = trace.fields;
         event.outcome = trace.result;
         event.details = details;
-        event.commits = std::mem::take(&mut self.commits);
+        event.commits = std::mem::take(&mut self.changes).bind(self.db, self.entropy)?;
         event.statement = trace.statement.map(|bytes| data_encoding::BASE64.encode(&bytes));
         event.signature = trace.signature.map(|bytes| data_encoding::BASE64.encode(&bytes));
         self.append(event, object.map(|(_, id)| ObjectId::new(id)), member)
     }
 
     pub(super) fn record_refusal(&mut self, refused: &Refused) -> Result<u64, StoreError> {
-        self.commits.clear();
+        self.changes = Changes::default();
         let kind = if refused.result == Outcome::Failed { "access.failed" } else { "access.refused" };
         let mut trace = Trace::new(kind)
             .detail("action", refused.action.clone())

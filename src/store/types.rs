@@ -14,6 +14,7 @@ use diesel::sql_types::{HasSqlType, Nullable, SqlOrd, SqlType, Text};
 use diesel::sqlite::Sqlite;
 
 use super::db::MultiBackend;
+use super::written::{Cell, Form};
 
 /// A random identifier.
 #[derive(Debug, Clone, Copy, Default, SqlType, QueryId)]
@@ -135,6 +136,11 @@ macro_rules! id_values {
         }
         multi_value!($id, UuidSql);
         value_of!($id, UuidSql);
+        impl Cell for $id {
+            fn put(&self, form: &mut Form) {
+                form.part(b'i', self.uuid().as_bytes());
+            }
+        }
     )+};
 }
 
@@ -190,6 +196,11 @@ value_of!(Moment, MomentSql);
 macro_rules! word_values {
     ($written:ident: $($rust:ty),+ $(,)?) => {$(
         value_of!($rust, Text);
+        impl Cell for $rust {
+            fn put(&self, form: &mut Form) {
+                form.part(b't', self.$written().as_bytes());
+            }
+        }
         impl ToSql<Text, Sqlite> for $rust {
             fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Sqlite>) -> serialize::Result {
                 out.set_value(self.$written().to_owned());

@@ -1,9 +1,11 @@
 //! Weighings and their two signatures. What they say is sealed; who signed what is not.
 
+use super::bound::Group;
 use super::db::Db;
 use super::error::StoreError;
 use super::schema::{weighing_authors, weighings};
 use super::tx::Tx;
+use super::written::written;
 use crate::domain::ids::{MemberId, RecordId, SignalId, WeighingId};
 use crate::domain::time::Day;
 use diesel::prelude::*;
@@ -44,6 +46,28 @@ pub struct WeighingRow {
     pub agree_signature: Option<Vec<u8>>,
 }
 
+written!(
+    WeighingRow,
+    "weighings",
+    [
+        id,
+        signal_id,
+        number,
+        version,
+        state,
+        record_id,
+        outcome,
+        reason,
+        drafted_by,
+        drafted_on,
+        cosigner,
+        agreed_by,
+        agreed_on,
+        draft_signature,
+        agree_signature,
+    ]
+);
+
 impl Tx<'_> {
     /// Adds a weighing.
     ///
@@ -51,6 +75,7 @@ impl Tx<'_> {
     /// When the database refuses it.
     pub fn weighing_insert(&mut self, row: &WeighingRow) -> Result<(), StoreError> {
         diesel::insert_into(weighings::table).values(row).execute(self.db())?;
+        self.touch(Group::Weighing(row.id));
         Ok(())
     }
 
@@ -62,7 +87,11 @@ impl Tx<'_> {
         let changed = diesel::update(weighings::table.find(row.id).filter(weighings::state.eq(state)))
             .set(row)
             .execute(self.db())?;
-        if changed == 1 { Ok(()) } else { Err(StoreError::Stale) }
+        if changed != 1 {
+            return Err(StoreError::Stale);
+        }
+        self.touch(Group::Weighing(row.id));
+        Ok(())
     }
 
     /// Notes that these people wrote along: none of them may agree.
@@ -76,6 +105,7 @@ impl Tx<'_> {
                 .values((weighing_authors::weighing_id.eq(id), weighing_authors::member_id.eq(*author)))
                 .execute(self.db())?;
         }
+        self.touch(Group::Weighing(id));
         Ok(())
     }
 

@@ -7,9 +7,10 @@
 
 use super::db::{Address, Db, Use};
 use super::error::StoreError;
-use super::log::Head;
-use super::tx::{Refused, Tx};
+use super::log::{Head, NewLeaves};
+use super::tx::{Refused, Traces, Tx};
 use crate::policy::OpContext;
+use crate::vault::entropy::Entropy;
 use crossbeam_channel::Receiver;
 use diesel::Connection;
 use diesel::connection::{AnsiTransactionManager, TransactionManager};
@@ -60,6 +61,7 @@ pub(super) struct Writer {
     address: Address,
     queue: Receiver<Box<dyn Job>>,
     connection: Option<Db>,
+    entropy: Box<dyn Entropy>,
 }
 
 /// One job with what its last run left.
@@ -69,8 +71,13 @@ struct Slot {
 }
 
 impl Writer {
-    pub(super) fn new(address: Address, queue: Receiver<Box<dyn Job>>, connection: Db) -> Self {
-        Self { address, queue, connection: Some(connection) }
+    pub(super) fn new(
+        address: Address,
+        queue: Receiver<Box<dyn Job>>,
+        connection: Db,
+        entropy: Box<dyn Entropy>,
+    ) -> Self {
+        Self { address, queue, connection: Some(connection), entropy }
     }
 
     /// Runs until every sender is gone.
@@ -125,8 +132,8 @@ impl Writer {
             Some(db) => db,
             None => Db::open(&self.address, Use::Write)?,
         };
-        match run_batch(&mut db, batch) {
-            Ok(first_leaf) => match Manager::commit_transaction(&mut db) {
+        match run_batch(&mut db, self.entropy.as_mut(), batch) {
+            Ok(leaves) => match Manager::commit_transaction(&mut db) {
                 Ok(()) => {
                     self.connection = Some(db);
                     Ok(())
@@ -140,7 +147,7 @@ impl Writer {
                         Err(StoreError::Unknown)
                     } else if error.spoils_connection() {
                         drop(db);
-                        self.look_up(first_leaf, error)
+                        self.look_up(&leaves, error)
                     } else {
                         drop(Manager::rollback_transaction(&mut db));
                         self.connection = Some(db);
@@ -159,15 +166,17 @@ impl Writer {
     }
 
     /// The connection broke while committing: the log itself tells whether the batch stands.
-    fn look_up(&mut self, first_leaf: Option<(u64, [u8; 32])>, error: StoreError) -> Result<(), StoreError> {
-        let Some((index, leaf)) = first_leaf else { return Err(error) };
+    fn look_up(&mut self, leaves: &NewLeaves, error: StoreError) -> Result<(), StoreError> {
+        if leaves.is_empty() {
+            return Err(error);
+        }
         for pause_ms in [50, 200, 1000, 3000] {
             std::thread::sleep(Duration::from_millis(pause_ms));
             let Ok(mut db) = Db::open(&self.address, Use::Write) else { continue };
-            let Ok(found) = super::log::leaf_at(&mut db, index) else { continue };
+            let Ok(stand) = leaves.stand(&mut db) else { continue };
             self.connection = Some(db);
             // PostgreSQL may have committed before the line broke.
-            return if found == Some(leaf) { Ok(()) } else { Err(error) };
+            return if stand { Ok(()) } else { Err(error) };
         }
         Err(StoreError::Unknown)
     }
@@ -180,7 +189,7 @@ impl Slot {
 }
 
 /// Begins, runs every job in its savepoint and writes the new head; leaves the transaction open for the commit.
-fn run_batch(db: &mut Db, batch: &mut [Slot]) -> Result<Option<(u64, [u8; 32])>, StoreError> {
+fn run_batch(db: &mut Db, entropy: &mut dyn Entropy, batch: &mut [Slot]) -> Result<NewLeaves, StoreError> {
     match db {
         // IMMEDIATE: a deferred transaction fails at once when it turns into a write beside another process.
         Db::Sqlite(c) => AnsiTransactionManager::begin_transaction_sql(c, "BEGIN IMMEDIATE")?,
@@ -189,26 +198,27 @@ fn run_batch(db: &mut Db, batch: &mut [Slot]) -> Result<Option<(u64, [u8; 32])>,
     let mut head = Head::lock(db)?;
     let start = head.size();
     for slot in batch.iter_mut() {
-        run_job(db, &mut head, slot)?;
+        run_job(db, &mut head, entropy, slot)?;
     }
     if head.size() > start {
         head.save(db, start)?;
     }
-    Ok(head.first_new())
+    Ok(head.into_new())
 }
 
-fn run_job(db: &mut Db, head: &mut Head, slot: &mut Slot) -> Result<(), StoreError> {
+fn run_job(db: &mut Db, head: &mut Head, entropy: &mut dyn Entropy, slot: &mut Slot) -> Result<(), StoreError> {
     let before = head.clone();
     Manager::begin_transaction(db)?;
     let name = slot.job.name();
     let op = slot.job.op().clone();
-    let mut tx = Tx::new(db, head, &op, name);
+    let mut tx = Tx::new(db, head, entropy, &op, name);
     let ran = catch_unwind(AssertUnwindSafe(|| slot.job.run(&mut tx)));
     let last_event = tx.last_event();
-    let traced = tx.is_traced();
+    let traces = tx.traces();
     drop(tx);
     let good = match ran {
-        Ok(true) if traced || slot.job.audit() == Audit::Upkeep => true,
+        Ok(true) if traces == Traces::Complete => true,
+        Ok(true) if traces == Traces::NothingToTell && slot.job.audit() == Audit::Upkeep => true,
         Ok(true) => {
             slot.job.fail(StoreError::Unaudited(name));
             false
@@ -237,7 +247,7 @@ fn run_job(db: &mut Db, head: &mut Head, slot: &mut Slot) -> Result<(), StoreErr
     slot.landed.last_event = None;
     if let Some(refused) = slot.job.refused() {
         Manager::begin_transaction(db)?;
-        let mut tx = Tx::new(db, head, &op, name);
+        let mut tx = Tx::new(db, head, entropy, &op, name);
         tx.record_refusal(&refused)?;
         Manager::commit_transaction(db)?;
         slot.job.refusal_written();

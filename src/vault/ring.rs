@@ -21,18 +21,18 @@ impl KeyRing {
     ///
     /// # Errors
     /// [`VaultError`] when the ring holds the key but the bytes are not genuine.
-    pub fn unlock(&mut self, holder: Uuid, subject: Uuid, kind: &str, sealed: &[u8]) -> Result<(), VaultError> {
-        if let Some(opened) = self.open(holder, subject, kind, sealed) {
-            self.keys.push((subject, HolderPrivate::from_key(opened?)?));
+    pub fn unlock(&mut self, purpose: &SealPurpose<'_>, sealed: &[u8]) -> Result<(), VaultError> {
+        if let Some(opened) = self.open(purpose, sealed) {
+            self.keys.push((purpose.what, HolderPrivate::from_key(opened?)?));
         }
         Ok(())
     }
 
     /// Opens a sealed key; `None` when the ring does not hold its key.
     #[must_use]
-    pub fn open(&self, holder: Uuid, subject: Uuid, kind: &str, sealed: &[u8]) -> Option<Result<Key32, VaultError>> {
-        let (_, private) = self.keys.iter().find(|(id, _)| *id == holder)?;
-        Some(open_key(private, &SealPurpose { what: subject, holder, kind }, sealed))
+    pub fn open(&self, purpose: &SealPurpose<'_>, sealed: &[u8]) -> Option<Result<Key32, VaultError>> {
+        let (_, private) = self.keys.iter().find(|(id, _)| *id == purpose.holder)?;
+        Some(open_key(private, purpose, sealed))
     }
 
     /// A private key on the ring: to seal a group's key to one more of its members.

@@ -18,6 +18,7 @@ use super::canon::Canon;
 use super::entropy::{Entropy, generator};
 use super::error::VaultError;
 use super::secret::{Key32, Secret};
+use crate::domain::time::Moment;
 
 #[cfg(test)]
 mod tests;
@@ -84,11 +85,17 @@ pub struct SealPurpose<'a> {
     pub holder: Uuid,
     /// As what it is sealed, such as `record`, `group`, `share`.
     pub kind: &'a str,
+    /// When it stops to count, for what is lent: with another end it does not open.
+    pub until: Option<Moment>,
 }
 
 impl SealPurpose<'_> {
     fn info(&self) -> Vec<u8> {
-        Canon::new(LABEL).text(self.kind).uuid(self.what).uuid(self.holder).finish()
+        let info = Canon::new(LABEL).text(self.kind).uuid(self.what).uuid(self.holder);
+        match self.until {
+            Some(until) => info.bytes(&until.micros().to_be_bytes()).finish(),
+            None => info.finish(),
+        }
     }
 }
 

@@ -15,7 +15,7 @@ use meldroute::domain::ids::{KeyId, RecordId};
 use meldroute::store::contents::ContentRow;
 use meldroute::store::db::Address;
 use meldroute::store::field_address;
-use meldroute::vault::{KeyRing, RecordKey, open_field};
+use meldroute::vault::{KeyRing, RecordKey, SealPurpose, open_field};
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -121,7 +121,13 @@ fn everything_opened(app: &TestApp) -> Vec<(String, serde_json::Value)> {
         let copies = keys.iter().filter(|key| key["subject"] == record["key_id"] && key["subject_kind"] == "record");
         let key = copies.flat_map(|copy| rings.iter().map(move |ring| (copy, ring))).find_map(|(copy, ring)| {
             let sealed = bytes_of(&copy["sealed"]);
-            ring.open(uuid(copy, "holder"), uuid(copy, "subject"), &copy["subject_kind"], &sealed)
+            let purpose = SealPurpose {
+                what: uuid(copy, "subject"),
+                holder: uuid(copy, "holder"),
+                kind: &copy["subject_kind"],
+                until: None,
+            };
+            ring.open(&purpose, &sealed)
         });
         let Some(key) = key else { continue };
         let content = ContentRow {

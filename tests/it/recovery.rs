@@ -21,7 +21,7 @@ fn two_printed_shares_open_the_key_of_every_group() {
             let key = trusted.current(&group_owner(*group)).unwrap_or_else(|| panic!("{} has no key", group.label()));
             let copies = app.app.store().read(|db| sealed_keys_of_subject(db, KeyId::new(key.key_id))).unwrap();
             let copy = copies.iter().find(|copy| copy.holder.uuid() == recovery).expect("a copy for recovery");
-            let opened = ring.open(recovery, key.key_id, "group", &copy.sealed).unwrap().unwrap();
+            let opened = ring.open(&copy.purpose(), &copy.sealed).unwrap().unwrap();
             let private = meldroute::vault::HolderPrivate::from_key(opened).unwrap();
             assert_eq!(Some(private.public().unwrap()), key.exchange, "{}", group.label());
         }

@@ -362,6 +362,12 @@ CREATE TABLE settings (
     name text COLLATE "C" NOT NULL PRIMARY KEY,
     value text COLLATE "C" NOT NULL
 );
+-- What the hash of a row in the log is salted with: new with every change, gone with the row.
+CREATE TABLE row_salts (
+    row_name text COLLATE "C" NOT NULL PRIMARY KEY,
+    salt bytea NOT NULL CHECK (length(salt) = 16)
+);
+
 -- The log only grows. Whoever drops these triggers is found by the verifier.
 CREATE FUNCTION events_append_only() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'events: append only'; END $$;
 CREATE TRIGGER events_never_change BEFORE UPDATE OR DELETE ON events FOR EACH ROW EXECUTE FUNCTION events_append_only();

@@ -1,3 +1,4 @@
+DROP TABLE row_salts;
 DROP TABLE settings;
 DROP TABLE checkpoints;
 DROP TABLE log_head;

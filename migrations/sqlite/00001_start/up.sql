@@ -362,6 +362,12 @@ CREATE TABLE settings (
     name TEXT NOT NULL PRIMARY KEY,
     value TEXT NOT NULL
 ) STRICT;
+-- What the hash of a row in the log is salted with: new with every change, gone with the row.
+CREATE TABLE row_salts (
+    row_name TEXT NOT NULL PRIMARY KEY,
+    salt BLOB NOT NULL CHECK (length(salt) = 16)
+) STRICT;
+
 -- The log only grows. Whoever drops these triggers is found by the verifier.
 CREATE TRIGGER events_never_change BEFORE UPDATE ON events BEGIN SELECT RAISE(ABORT, 'events: append only'); END;
 CREATE TRIGGER events_never_go BEFORE DELETE ON events BEGIN SELECT RAISE(ABORT, 'events: append only'); END;

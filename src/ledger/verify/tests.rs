@@ -324,7 +324,7 @@ fn the_report_says_in_dutch_what_is_wrong_and_what_is_proven() {
          De regels sluiten op elkaar aan en er is niets gevonden dat ze tegenspreekt.\n\
          Bewezen door een ondertekend controlepunt: logregels 0 tot en met 7.\n\
          Nog niet bewezen: logregels 8 tot en met 9. {tail}\n\
-         De versleutelde rijen zijn niet vergeleken: daarvoor is de database nodig.\n"
+         De rijen zijn niet vergeleken: daarvoor is de database nodig.\n"
     );
     assert_eq!(whole, expected);
 

@@ -32,7 +32,7 @@ impl TryRng for Replay {
 impl TryCryptoRng for Replay {}
 
 fn purpose() -> SealPurpose<'static> {
-    SealPurpose { what: Uuid::from_u128(1), holder: Uuid::from_u128(2), kind: "record" }
+    SealPurpose { what: Uuid::from_u128(1), holder: Uuid::from_u128(2), kind: "record", until: None }
 }
 
 fn sealed() -> (HolderPrivate, Vec<u8>) {

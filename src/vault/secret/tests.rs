@@ -74,6 +74,7 @@ fn a_failing_source_gives_no_key() {
     assert!(recovery::make(&mut Broken).is_err());
     let mut sound = SeededEntropy::new(1);
     let (public, _) = super::super::generate_pair(&mut sound).unwrap();
-    let purpose = super::super::SealPurpose { what: uuid::Uuid::nil(), holder: uuid::Uuid::nil(), kind: "record" };
+    let purpose =
+        super::super::SealPurpose { what: uuid::Uuid::nil(), holder: uuid::Uuid::nil(), kind: "record", until: None };
     assert!(super::super::seal_key(&public, &purpose, &[1; 32], &mut Broken).is_err());
 }

@@ -73,12 +73,12 @@ fn two_printed_shares_open_the_private_key_of_a_group_and_one_does_not() {
     let group = app.group_holder(Group::Coordinators).unwrap();
     let recovery = app.recovery_holder().unwrap();
     let copies = app.store().read(|db| sealed_keys_of_subject(db, group.key)).unwrap();
-    let sealed = &copies.iter().find(|copy| copy.holder == recovery.key).unwrap().sealed;
+    let copy = copies.iter().find(|copy| copy.holder == recovery.key).unwrap();
     let shares = shares(&out);
     for (one, two) in [(0, 1), (1, 2), (2, 0)] {
         let private = combine(&shares[one], &shares[two]).unwrap();
         let ring = KeyRing::of(recovery.key.uuid(), private);
-        let opened = ring.open(recovery.key.uuid(), group.key.uuid(), "group", sealed).unwrap().unwrap();
+        let opened = ring.open(&copy.purpose(), &copy.sealed).unwrap().unwrap();
         assert_eq!(HolderPrivate::from_key(opened).unwrap().public().unwrap(), group.public);
     }
     assert_eq!(combine(&shares[0], &shares[0]).err(), Some(RecoveryError::SameShare));

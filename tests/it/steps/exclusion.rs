@@ -55,7 +55,7 @@ fn opens(app: &TestApp, session: &Session, copies: &[SealedKeyRow], fields: &[Co
     let ring = app.app.ring(session).unwrap();
     let opened = |field: &&ContentRow| {
         copies.iter().filter(|copy| copy.subject == field.key_id).any(|copy| {
-            ring.open(copy.holder.uuid(), copy.subject.uuid(), &copy.subject_kind, &copy.sealed)
+            ring.open(&copy.purpose(), &copy.sealed)
                 .and_then(Result::ok)
                 .is_some_and(|key| open_field(&RecordKey::from_key(key), &field_address(field), &field.sealed).is_ok())
         })

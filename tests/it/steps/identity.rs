@@ -180,11 +180,7 @@ fn parts(app: &TestApp, id: SignalId) -> (Vec<SealedKeyRow>, ContentRow) {
 /// Every 32 bytes that somebody's own keys open, of these copies.
 fn opened_by(app: &TestApp, session: &Session, copies: &[SealedKeyRow]) -> Vec<Key32> {
     let ring = app.app.ring(session).unwrap();
-    copies
-        .iter()
-        .filter_map(|copy| ring.open(copy.holder.uuid(), copy.subject.uuid(), &copy.subject_kind, &copy.sealed))
-        .map(|key| key.unwrap())
-        .collect()
+    copies.iter().filter_map(|copy| ring.open(&copy.purpose(), &copy.sealed)).map(|key| key.unwrap()).collect()
 }
 
 fn reads(field: &ContentRow, key: &Key32) -> Option<String> {
@@ -237,4 +233,30 @@ fn what_was_lent_is_lent_to_one_member() {
         1,
         "the deputy holds the readers' share only"
     );
+}
+
+#[test]
+fn a_time_that_was_lengthened_by_hand_opens_no_name_and_is_named() {
+    let (app, id, _) = start("vertrouwelijk");
+    let mut mirte = app.member("mirte");
+    assert_eq!(asked(&mut mirte, id, "Ik moet u waarschuwen.").status, 303);
+    let mut nadia = app.member("nadia");
+    let request = request_of(&mut nadia);
+    let form = nadia.get(&request);
+    assert_eq!(nadia.submit(&form, &request, &[("oordeel", "akkoord")]).status, 303);
+    let link = mirte.get(&page(id)).links(&format!("{}/", page(id))).first().expect("a way to the name").clone();
+    assert!(mirte.get(&link).body.contains(NAME));
+    app.clock.advance_seconds(31 * 60);
+    let mut raw = Raw::open(&app.database);
+    let later = raw.pick("until_at + 86400000000", "until_at + interval '1 day'").to_owned();
+    for table in ["sealed_keys", "identity_openings"] {
+        raw.run(&format!("UPDATE {table} SET until_at = {later} WHERE until_at IS NOT NULL"));
+    }
+    let mut mirte = app.member("mirte");
+    let page = mirte.get(&link);
+    assert!(page.status >= 500 && !page.body.contains(NAME), "{}", page.body);
+    let said = app.inside().prove(&[]).to_string();
+    for name in ["De rij sealed_keys/", "De rij identity_openings/"] {
+        assert!(said.contains(name), "{name}: {said}");
+    }
 }

@@ -87,6 +87,21 @@ fn whoever_has_a_role_by_hand_is_sealed_nothing_in_any_other_role_either() {
 }
 
 #[test]
+fn a_role_by_hand_does_not_count_in_a_session_and_the_others_go_on_counting() {
+    let app = TestApp::start();
+    let mut raw = Raw::open(&app.database);
+    let before = app.member("vera").get("/signalen").status;
+    let id = id_of(&mut raw, "vera");
+    give_by_hand(&mut raw, &id, "coordinator", "plaatsvervanger");
+    let mut vera = app.member("vera");
+    assert_eq!((vera.get("/signalen").status, before), (404, 404));
+    assert_eq!(vera.get("/werk").status, 200);
+    assert_eq!(app.member("mirte").get("/signalen").status, 200);
+    let (_, session) = road::session(&app, "vera");
+    assert!(session.actor.roles.iter().all(|held| held.role != Role::Coordinator));
+}
+
+#[test]
 fn another_seat_than_the_proven_one_proves_nothing() {
     let app = TestApp::start();
     assert!(is_proven(&app, "joost", Role::Coordinator));
