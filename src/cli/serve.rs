@@ -20,7 +20,7 @@ pub(super) fn run(config: &Path) -> Result<(), StartError> {
     let (app, web) = open(&config)?;
     drop(app);
     let listeners = listeners(&config)?;
-    tracing::info!(version = env!("CARGO_PKG_VERSION"), "serving");
+    tracing::debug!(version = env!("CARGO_PKG_VERSION"), "serving");
     say::line(NOT_YET);
     for (listener, sides) in &listeners {
         let whose = match sides {

@@ -148,7 +148,7 @@ impl Closing {
         today: Day,
     ) -> Result<Self, Vec<FieldError>> {
         let mut fields = Fields::default();
-        let measure = fields.choice("maatregel", draft.measure.as_deref());
+        let measure = fields.choice_among("maatregel", draft.measure.as_deref(), "Zeg of er een maatregel kwam.");
         let usual = measure.map(|measure| RetentionGround::for_ending(decision, measure));
         let chosen = fields.optional_choice("grond", draft.ground.as_deref());
         let ground = chosen.or(usual);
@@ -191,28 +191,30 @@ fn parse_duty(fields: &mut Fields, number: usize, typed: &DutyDraft, today: Day)
     let at = |field: &str| format!("informatieplicht.{number}.{field}");
     let subject = fields.text(&at("betrokkene"), typed.subject.as_deref(), "Vul in om wie het gaat.");
     let reason = typed.reason.as_deref();
-    let choice = match fields.choice(&at("besluit"), typed.kind.as_deref())? {
-        InformKind::Informed => {
-            let on = fields.optional_day(&at("datum"), typed.day.as_deref()).filter(|day| *day <= today);
-            if on.is_none() {
-                fields.refuse(at("datum"), "Vul in op welke dag, uiterlijk vandaag.");
+    let choice =
+        match fields.choice_among(&at("besluit"), typed.kind.as_deref(), "Kies wat u over informeren besloot.")? {
+            InformKind::Informed => {
+                let on = fields.optional_day(&at("datum"), typed.day.as_deref()).filter(|day| *day <= today);
+                if on.is_none() {
+                    fields.refuse(at("datum"), "Vul in op welke dag, uiterlijk vandaag.");
+                }
+                on.map(|on| InformChoice::Informed { on })
             }
-            on.map(|on| InformChoice::Informed { on })
-        }
-        InformKind::Postponed => {
-            let ground = fields.choice(&at("uitzondering"), typed.ground.as_deref());
-            let reason = fields.text(&at("waarom"), reason, "Schrijf waarom uitstel hier nodig is.");
-            let review_on = fields.day_ahead(&at("datum"), typed.day.as_deref(), today, today.plus_months(12));
-            ground.zip(reason).zip(review_on).map(|((ground, reason), review_on)| InformChoice::Postponed {
-                ground,
-                reason,
-                review_on,
-            })
-        }
-        InformKind::NotRequired => fields
-            .text(&at("waarom"), reason, "Schrijf waarom informeren niet nodig is.")
-            .map(|reason| InformChoice::NotRequired { reason }),
-    };
+            InformKind::Postponed => {
+                let ground =
+                    fields.choice_among(&at("uitzondering"), typed.ground.as_deref(), "Kies de grond voor uitstel.");
+                let reason = fields.text(&at("waarom"), reason, "Schrijf waarom uitstel hier nodig is.");
+                let review_on = fields.day_ahead(&at("datum"), typed.day.as_deref(), today, today.plus_months(12));
+                ground.zip(reason).zip(review_on).map(|((ground, reason), review_on)| InformChoice::Postponed {
+                    ground,
+                    reason,
+                    review_on,
+                })
+            }
+            InformKind::NotRequired => fields
+                .text(&at("waarom"), reason, "Schrijf waarom informeren niet nodig is.")
+                .map(|reason| InformChoice::NotRequired { reason }),
+        };
     subject.zip(choice).map(|(subject, choice)| DutyToInform { subject, choice })
 }
 

@@ -66,12 +66,17 @@ impl Fields {
         T::from_code(code).map_err(|unknown| self.refuse(field, unknown.to_string())).ok()
     }
 
-    /// A choice that is needed.
+    /// A choice that is needed, where the form asks for one only.
     pub fn choice<T: Dutch>(&mut self, field: &str, code: Option<&str>) -> Option<T> {
+        self.choice_among(field, code, CHOOSE)
+    }
+
+    /// A choice that is needed, among others; `missing` names it, so that the sentence says enough away from its field.
+    pub fn choice_among<T: Dutch>(&mut self, field: &str, code: Option<&str>, missing: &str) -> Option<T> {
         let before = self.errors.len();
         let chosen = self.optional_choice(field, code);
         if chosen.is_none() && self.errors.len() == before {
-            self.refuse(field, CHOOSE);
+            self.refuse(field, missing);
         }
         chosen
     }

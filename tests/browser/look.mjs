@@ -16,7 +16,7 @@ export const WIDTHS = [1280, 390, 320];
  * `body` is an answer to show in place of asking the service again: `{status, headers, text}`, for pages that followed
  * on a form. Gives `{found, undecided}`: what is wrong, and what axe could not decide, both one sentence each.
  */
-export async function look(context, url, { body, cookies = [], shots, name = url } = {}) {
+export async function look(context, url, { body, cookies = [], shots, name = url, widths = WIDTHS } = {}) {
   const found = new Set();
   const undecided = new Set();
   const page = await context.newPage();
@@ -24,10 +24,10 @@ export async function look(context, url, { body, cookies = [], shots, name = url
     listen(page, url, found);
     if (cookies.length > 0) await page.setCookie(...cookies.map((cookie) => ({ ...cookie, url })));
     if (body) await answerWith(page, url, body);
-    await page.setViewport({ width: WIDTHS[0], height: 900 });
+    await page.setViewport({ width: widths[0], height: 900 });
     await page.goto(url, { waitUntil: "load" });
     await page.evaluate(axeSource);
-    for (const width of WIDTHS) {
+    for (const width of widths) {
       await page.setViewport({ width, height: 900 });
       await page.evaluate(() => document.fonts.ready.then(() => undefined));
       const wide = await page.evaluate(() => document.documentElement.scrollWidth);

@@ -105,29 +105,29 @@ impl Decision {
     /// Parses a draft against the configuration. What the code does not need is dropped. Errors: all of them.
     pub fn parse(draft: &DecisionDraft, protocol: &Protocol, today: Day) -> Result<Self, Vec<FieldError>> {
         let mut fields = Fields::default();
-        let code = fields.choice::<DecisionCode>("besluit", draft.code.as_deref());
+        let code = fields.choice_among::<DecisionCode>("besluit", draft.code.as_deref(), "Kies een besluit.");
         let motivation = fields.text("waarom", draft.motivation.as_deref(), "Schrijf waarom.");
         let needs = code.and_then(|code| protocol.decision(code)).map(|rule| rule.needs.as_slice()).unwrap_or_default();
         let asked = |need| needs.contains(&need);
-        let mut known = |need, field: &str, typed: &Option<String>, found: Option<&Code>| {
+        let mut known = |need, field: &str, typed: &Option<String>, found: Option<&Code>, missing: &str| {
             if !asked(need) {
                 return None;
             }
             if found.is_none() {
-                let message = if typed.is_some() { "Deze keuze kennen wij niet." } else { "Maak hier een keuze." };
+                let message = if typed.is_some() { "Deze keuze kennen wij niet." } else { missing };
                 fields.refuse(field, message);
             }
             found.cloned()
         };
         let by = |typed: &Option<String>| typed.clone().unwrap_or_default();
         let power = protocol.power(&by(&draft.power)).map(|power| &power.code);
-        let power = known(Need::Power, "bevoegdheid", &draft.power, power);
+        let power = known(Need::Power, "bevoegdheid", &draft.power, power, "Kies de bevoegdheid.");
         let recipient = protocol.recipient(&by(&draft.recipient)).map(|recipient| &recipient.code);
-        let recipient = known(Need::Recipient, "ontvanger", &draft.recipient, recipient);
+        let recipient = known(Need::Recipient, "ontvanger", &draft.recipient, recipient, "Kies de ontvanger.");
         let department = protocol.department(&by(&draft.department)).map(|department| &department.code);
-        let department = known(Need::Department, "afdeling", &draft.department, department);
+        let department = known(Need::Department, "afdeling", &draft.department, department, "Kies de afdeling.");
         let theme = protocol.form(&by(&draft.theme)).map(|form| &form.code);
-        let theme = known(Need::Theme, "thema", &draft.theme, theme);
+        let theme = known(Need::Theme, "thema", &draft.theme, theme, "Kies het thema.");
         let chosen = asked(Need::Reason).then(|| {
             parse_reason(
                 &mut fields,

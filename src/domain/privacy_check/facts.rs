@@ -35,7 +35,11 @@ pub fn parse_facts(fields: &mut Fields, drafts: &[FactDraft]) -> Vec<Fact> {
     for (number, draft) in (1..).zip(drafts) {
         let number: usize = number;
         let text = fields.text(&format!("feiten.{number}.tekst"), draft.text.as_deref(), "Schrijf het gegeven.");
-        let regime = fields.choice(&format!("feiten.{number}.regime"), draft.regime.as_deref());
+        let regime = fields.choice_among(
+            &format!("feiten.{number}.regime"),
+            draft.regime.as_deref(),
+            "Kies de regels van het gegeven.",
+        );
         let origin = fields.text(
             &format!("feiten.{number}.herkomst"),
             draft.origin.as_deref(),

@@ -129,7 +129,7 @@ impl SourcesProposal {
             fields.refuse("soortSignaal", "Kies waar het op lijkt.");
         }
         let purpose = fields.text("doel", draft.purpose.as_deref(), "Schrijf wat u wilt vaststellen.");
-        let subject = fields.choice("overWie", draft.subject.as_deref());
+        let subject = fields.choice_among("overWie", draft.subject.as_deref(), "Kies over wie of wat het gaat.");
         if draft.sources.is_empty() {
             fields.refuse("bronnen", "Kies minstens één bron.");
         }

@@ -85,9 +85,10 @@ impl Confirmation {
     /// Parses a draft. Errors: all of them. "Nee" leads only to no hit: without confirmation nothing goes further.
     pub fn parse(draft: &ConfirmationDraft, protocol: &Protocol) -> Result<Self, Vec<FieldError>> {
         let mut fields = Fields::default();
-        let confirms = fields.choice("bevestigd", draft.confirms.as_deref());
+        let confirms =
+            fields.choice_among("bevestigd", draft.confirms.as_deref(), "Zeg of de bronnen dit signaal bevestigen.");
         let motivation = fields.text("waarom", draft.motivation.as_deref(), "Schrijf waarom.");
-        let outcome = fields.choice("voorstel", draft.outcome.as_deref());
+        let outcome = fields.choice_among("voorstel", draft.outcome.as_deref(), "Kies wat u voorstelt.");
         if confirms == Some(Confirms::No) && outcome.is_some_and(|outcome| outcome != Weighing4Outcome::NoHit) {
             fields.refuse("voorstel", "Bevestigen de bronnen het signaal niet, dan stopt het hier. Kies “geen hit”.");
         }

@@ -109,7 +109,8 @@ impl IntakeAssessment {
     /// Parses a draft. Errors: all of them. With a no at weging 1 the lists may stay empty; with a no at 2A, the power.
     pub fn parse(draft: &IntakeDraft, protocol: &Protocol) -> Result<Self, Vec<FieldError>> {
         let mut fields = Fields::default();
-        let undermining = fields.choice("isOndermijning", draft.undermining.as_deref());
+        let undermining =
+            fields.choice_among("isOndermijning", draft.undermining.as_deref(), "Zeg of dit ondermijning is.");
         let lists = &protocol.intake;
         let traits = entries(&mut fields, "kenmerken", &draft.traits, &lists.traits);
         let anchors = entries(&mut fields, "verankering", &draft.anchors, &lists.anchors);
@@ -131,7 +132,11 @@ impl IntakeAssessment {
             found
         });
         let motive = fields.optional_text("waarom", draft.motive.as_deref());
-        let municipal_task = fields.choice("gemeentelijkeTaak", draft.municipal_task.as_deref());
+        let municipal_task = fields.choice_among(
+            "gemeentelijkeTaak",
+            draft.municipal_task.as_deref(),
+            "Zeg of het een taak van de gemeente is.",
+        );
         let power = match municipal_task {
             Some(YesNo::Yes) => {
                 let found = protocol.power(draft.power.as_deref().unwrap_or_default());
@@ -142,8 +147,9 @@ impl IntakeAssessment {
             }
             Some(YesNo::No) | None => None,
         };
-        let territory = fields.choice("inGemeente", draft.territory.as_deref());
-        let urgency = fields.choice("hoeSnel", draft.urgency.as_deref());
+        let territory =
+            fields.choice_among("inGemeente", draft.territory.as_deref(), "Zeg of het in onze gemeente speelt.");
+        let urgency = fields.choice_among("hoeSnel", draft.urgency.as_deref(), "Kies hoe snel het moet.");
         let intake = undermining.zip(municipal_task).zip(territory).zip(urgency).map(
             |(((undermining, municipal_task), territory), urgency)| Self {
                 undermining,

@@ -85,7 +85,8 @@ pub fn history_lines(member: &Member, history: &[HistoryLine], today: Day) -> Ve
 }
 
 /// The term of a step: "Termijn: morgen, dinsdag 24 november".
-fn step_deadline(web: &Web, due_on: Day, today: Day) -> Deadline {
+#[must_use]
+pub fn step_deadline(web: &Web, due_on: Day, today: Day) -> Deadline {
     let term = Term::seen_from(today, due_on, &web.app.protocol().calendar);
     let day = calendar::in_words_near(due_on, today);
     match term.nearness {

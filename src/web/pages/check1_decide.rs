@@ -1,8 +1,8 @@
 //! `/privacychecks/{id}` of kind 1: per source clear, narrow or refuse, all on one page, one signed act.
 
+use super::around;
 use super::check1::rule_tag;
 use super::enrichment::{at_once, named, reading_line, shown, typed_day};
-use super::signals::deadline;
 use super::{frame, html, privacy_check, with_status};
 use crate::app::AppError;
 use crate::app::enrichment::{Check1Context, OpenedCheck1};
@@ -126,7 +126,7 @@ async fn page(
     html(&Check1View {
         frame: frame(web, member, "/privacychecks"),
         reference: opened.signal.reference.to_string(),
-        deadline: open.then(|| deadline(web, Some(due), today)),
+        deadline: open.then(|| around::step_deadline(web, due, today)),
         stages: stages(&opened, &context, open, today),
         form: ActForm {
             action: privacy_check::address(id),

@@ -1,9 +1,8 @@
 //! `/privacychecks/{id}` of kind 2A: per participant clear, narrow or refuse, all on one page, one signed act.
 
 use super::around;
-use super::enrichment::{at_once, shown};
+use super::enrichment::{at_once, lower_first, shown};
 use super::lio::{numbers_in_words, reading_of, shown_facts, source_label};
-use super::signals::deadline;
 use super::{frame, html, privacy_check, with_status};
 use crate::app::AppError;
 use crate::app::lio::Check2a;
@@ -16,6 +15,7 @@ use crate::domain::privacy_check::{
 use crate::domain::purpose::Purpose;
 use crate::domain::role::Role;
 use crate::domain::stage::Stage;
+use crate::domain::term::ClockCode;
 use crate::domain::text::BoundedText;
 use crate::domain::words::FieldError;
 use crate::store::StoreError;
@@ -88,19 +88,22 @@ async fn page(
     let people = web.app.lio_candidates(read.signal.id, member.op.today)?;
     let open = read.check.state == "proposed" && read.signal.stage == Stage::Deciding;
     let today = member.op.today;
+    let due = web.app.protocol().due_on(ClockCode::Check1, read.check.proposed_on);
     let empty = Form::default();
     let form = typed.unwrap_or(&empty);
     let rows = read.proposal.participants.iter().map(|one| judged(web, one, &people, &read, form, open));
     html(&Check2aView {
         frame: frame(web, member, "/privacychecks"),
         reference: read.signal.reference.to_string(),
-        deadline: open.then(|| deadline(web, read.signal.due_on, today)),
+        deadline: open.then(|| around::step_deadline(web, due, today)),
         stages: around::bare_stage_bar(&read.signal),
         form: ActForm {
             action: privacy_check::address(id),
             formulier: tokens::session_token(&web.app.keys().server, member.session.actor.session.uuid()),
             versie: read.check.version.to_string(),
-            errors: shown(errors),
+            errors: shown(
+                errors.into_iter().map(|error| about(error, &read, |who| named(web, &people, who).0)).collect(),
+            ),
         },
         notice: notice.to_owned(),
         reading: reading_of(member, Purpose::PrivacyCheck, "het voorstel", read.event_index),
@@ -113,6 +116,13 @@ async fn page(
         primary: open.then(|| Act::new(&button(form), "onderteken")),
         aside: aside(&read, member),
     })
+}
+
+/// A mistake with the name of the participant it is about: on one page stand several of each.
+fn about(error: FieldError, read: &Check2a, name: impl Fn(MemberId) -> String) -> FieldError {
+    let of = |one: &&Participant| error.field.starts_with(&at(&one.member.to_string(), ""));
+    let Some(one) = read.proposal.participants.iter().find(of) else { return error };
+    FieldError::new(&error.field, format!("{}: {}", name(one.member), lower_first(&error.message)))
 }
 
 /// What the button says; the style sheet counts along while one chooses.

@@ -2,7 +2,8 @@
 //! the signal; one signed act.
 
 use super::acting::{Trouble, act_form, see_other};
-use super::signals::{deadline, thousands};
+use super::around;
+use super::signals::thousands;
 use super::{frame, html, privacy_check, role_in_words};
 use crate::app::sharing_check::OpenedCheck;
 use crate::domain::calendar;
@@ -87,7 +88,7 @@ async fn page(
             title: "Privacycheck 2B".to_owned(),
             reference: found.signal.reference.to_string(),
             saved: if trouble == Trouble::Changed { was_faster.to_owned() } else { trouble.sentence() },
-            deadline: open.then(|| deadline(web, Some(due), op.today)),
+            deadline: open.then(|| around::step_deadline(web, due, op.today)),
             records,
             ..StepContext::default()
         },

@@ -2,8 +2,9 @@
 //! on paper.
 
 use super::acting::{Trouble, act_form, see_other, seen_in, signal_in};
+use super::around;
 use super::beside::saved;
-use super::signals::{address, deadline};
+use super::signals::address;
 use super::{frame, html};
 use crate::app::destruction::{DestructionStanding, DestructionTurn};
 use crate::domain::calendar;
@@ -58,7 +59,7 @@ async fn act(web: web::Data<Web>, member: Member, path: web::Path<String>, form:
             .map(|declared| format!("/verklaringen/{declared}")),
         "teruggeven" => {
             let draft = ReasonDraft { reason: form.filled("waarom") };
-            web.app.return_destruction(&op, id, &draft).await.map(|_| "/werk".to_owned())
+            web.app.return_destruction(&op, id, &draft).await.map(|_| "/werk?klaar=teruggegeven".to_owned())
         }
         _ => return Err(Failed(Failure::Unreadable)),
     };
@@ -80,7 +81,7 @@ async fn page(web: &Web, member: &Member, id: SignalId, form: &Form, trouble: Tr
             title: "Vernietigen".to_owned(),
             reference: signal.reference.to_string(),
             saved: saved(&trouble),
-            deadline: signal.due_on.map(|due| deadline(web, Some(due), op.today)),
+            deadline: signal.due_on.map(|due| around::step_deadline(web, due, op.today)),
             records: vec![about(signal, op.today)],
             ..StepContext::default()
         },

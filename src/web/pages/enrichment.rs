@@ -55,9 +55,13 @@ pub(super) fn named(error: FieldError, protocol: &Protocol) -> FieldError {
     if error.message.contains(&source.label) {
         return error;
     }
-    let mut signs = error.message.chars();
-    let message = signs.next().map(|first| first.to_lowercase().chain(signs).collect::<String>()).unwrap_or_default();
-    FieldError::new(error.field, format!("{}: {message}", source.label))
+    FieldError::new(error.field, format!("{}: {}", source.label, lower_first(&error.message)))
+}
+
+/// A sentence that goes on after a name.
+pub(super) fn lower_first(sentence: &str) -> String {
+    let mut signs = sentence.chars();
+    signs.next().map(|first| first.to_lowercase().chain(signs).collect()).unwrap_or_default()
 }
 
 /// On to another page after an act.

@@ -260,7 +260,7 @@ async fn complete(
     match web.app.complete_action(&op, &member.session, id, &draft).await {
         Ok(signal) => {
             let leads = web.app.signal_standing(&member.op, signal.id).is_ok();
-            let to = if leads { format!("{}?klaar=klaar", place(signal.id)) } else { "/werk".to_owned() };
+            let to = if leads { format!("{}?klaar=klaar", place(signal.id)) } else { "/werk?klaar=gemeld".to_owned() };
             Ok(see_other(&to))
         }
         Err(error) => {
@@ -294,7 +294,7 @@ fn action_page(
             title: "Actie".to_owned(),
             reference: opened.signal.reference.to_string(),
             saved: saved(&trouble),
-            deadline: open.then(|| deadline(web, Some(row.due_on), today)),
+            deadline: open.then(|| around::step_deadline(web, row.due_on, today)),
             records: vec![Record {
                 title: "Wat u afsprak".to_owned(),
                 signed: format!(

@@ -210,7 +210,7 @@ async fn judge(
     let op = member.for_purpose(Purpose::PrivacyCheck);
     let draft = OpeningVerdictDraft { choice: form.filled("oordeel"), reason: form.filled("waarom") };
     match web.app.judge_name(&op, &member.session, id, &draft).await {
-        Ok(_) => Ok(see_other("/werk")),
+        Ok(_) => Ok(see_other("/werk?klaar=oordeel")),
         Err(error) => judge_page(&web, &member, id, &form, Trouble::of(error)?).await,
     }
 }

@@ -16,6 +16,8 @@ use actix_web::{HttpResponse, web};
 
 /// Rows on one page of a list.
 const PAGE: i64 = 25;
+/// From so many days ahead a term in words is the date itself.
+const WEEK: i64 = 7;
 
 /// `GET /signalen`
 pub async fn list(
@@ -93,7 +95,14 @@ pub fn deadline(web: &Web, due_on: Option<Day>, today: Day) -> Deadline {
         Nearness::Soon => Urgency::Soon,
         Nearness::Later => Urgency::Calm,
     };
-    Deadline::new(&term.words, &calendar::in_short_words(due_on), urgency)
+    let day = calendar::in_short_words(due_on);
+    let detail = match term.nearness {
+        Nearness::Late => format!("was {day}"),
+        // Further off the words are the date itself.
+        Nearness::Later if due_on.days_since(today) >= WEEK => String::new(),
+        Nearness::Soon | Nearness::Later => day,
+    };
+    Deadline::new(&term.words, &detail, urgency)
 }
 
 /// A number with a point between the thousands, as people read it.

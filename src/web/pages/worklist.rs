@@ -24,15 +24,22 @@ const WEEK: i64 = 7;
 /// `GET /werk`
 pub async fn show(web: web::Data<Web>, member: Member, request: HttpRequest) -> Result<HttpResponse, Failed> {
     let query = Form::parse(request.query_string().as_bytes())?;
-    let done = match query.text("klaar") {
+    let (app, op) = (web.app.clone(), member.op.clone());
+    let work = web::block(move || app.worklist(&op)).await.map_err(|e| AppError::Internal(e.to_string()))??;
+    html(&WorklistView { done: done(query.text("klaar")).to_owned(), ..view_of(&web, &member, &work) })
+}
+
+/// What was just done, where the act leads back to this list: whoever did it may not see the signal any more.
+fn done(word: &str) -> &'static str {
+    match word {
+        "getekend" => "Uw handtekening staat onder het spoedbesluit.",
+        "gemeld" => "De actie is gemeld als klaar. De coördinator leest wat u deed.",
+        "oordeel" => "Uw oordeel is ondertekend. Wie de naam vroeg, leest het.",
+        "teruggegeven" => "De vernietiging is teruggegeven, met uw zin.",
         "rol" => "De rol telt nu.",
         "geen-rol" => "U ging niet akkoord. De rol is niet gegeven.",
         _ => "",
-    };
-    let (app, op) = (web.app.clone(), member.op.clone());
-    let work = web::block(move || app.worklist(&op)).await.map_err(|e| AppError::Internal(e.to_string()))??;
-    let view = view_of(&web, &member, &work);
-    html(&WorklistView { done: done.to_owned(), ..view })
+    }
 }
 
 fn view_of(web: &Web, member: &Member, work: &[Work]) -> WorklistView {

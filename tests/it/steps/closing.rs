@@ -64,7 +64,8 @@ fn everything_that_must_be_done_first_is_said_at_once_with_the_mistakes_of_the_f
         "Geef eerst de melder bericht",
         "Schrijf waarom uitstel hier nodig is",
         "Vul een datum in",
-        "Maak hier een keuze",
+        "Kies de grond voor uitstel",
+        "Zeg of er een maatregel kwam",
     ] {
         assert!(sent.body.contains(sentence), "{sentence}: {}", sent.body);
     }

@@ -52,7 +52,7 @@ fn an_owner_does_the_action_and_reads_nothing_else_of_the_signal() {
     assert_eq!(empty.status, 400);
     assert!(empty.body.contains("Schrijf wat er is gedaan"), "{}", empty.body);
     let done = vera.submit(&form, &action, &[("daad", "klaar"), ("watIsGedaan", "De vergunning klopt niet.")]);
-    assert_eq!((done.status, done.location()), (303, "/werk"), "{}", done.body);
+    assert_eq!((done.status, done.location()), (303, "/werk?klaar=gemeld"), "{}", done.body);
     let again = vera.submit(&form, &action, &[("daad", "klaar"), ("watIsGedaan", "Nog eens.")]);
     assert_eq!(again.status, 409, "an action is done once");
 

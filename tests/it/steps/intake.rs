@@ -77,7 +77,7 @@ fn all_mistakes_come_together_and_what_was_typed_stays() {
         [("isOndermijning", "ja"), ("waarom", "mijn eigen zin"), ("signalering", "latent"), ("daad", "afronden")];
     let sent = mirte.submit(&page, &place(id), &typed);
     assert_eq!(sent.status, 400);
-    for sentence in ["Kies minstens één kenmerk", "Kies minstens één vorm", "Maak hier een keuze"] {
+    for sentence in ["Kies minstens één kenmerk", "Kies minstens één vorm", "Kies hoe snel het moet"] {
         assert!(sent.body.contains(sentence), "{sentence}: {}", sent.body);
     }
     assert!(sent.body.contains("5 punten kloppen nog niet"), "{}", sent.body);

@@ -252,7 +252,7 @@ fn verdicts() -> Vec<Sample> {
     };
     let mut unfinished = open.clone();
     unfinished.form = form(vec![
-        FieldError::new("oordelen.1.oordeel", "Maak hier een keuze"),
+        FieldError::new("oordelen.1.oordeel", "Vergunningen: maak hier een keuze"),
         FieldError::new("oordelen.3.waaromGeweigerd", "Schrijf waarom u weigert"),
         FieldError::new("vraag", "Schrijf uw vraag aan de coördinator"),
     ]);

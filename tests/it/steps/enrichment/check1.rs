@@ -19,7 +19,7 @@ fn all_mistakes_of_a_proposal_come_together_and_nothing_is_lost() {
     for sentence in [
         "Schrijf wat u wilt vaststellen",
         "Kies waar het op lijkt",
-        "Maak hier een keuze",
+        "Kies over wie of wat het gaat",
         "BRP: schrijf de vraag",
         "BRP: schrijf waarvoor het is verzameld",
     ] {

@@ -56,7 +56,7 @@ fn all_mistakes_of_a_decision_come_together_and_nothing_is_lost() {
     assert!(page.body.contains("Derde exploitant in een jaar"), "the facts stand beside the form");
     let sent = mirte.submit(&page, &decide_page(id), &[("besluit", "BST"), ("uiterlijk", "gisteren")]);
     assert_eq!(sent.status, 400);
-    for sentence in ["Schrijf waarom", "Maak hier een keuze", "Vul in wie het doet", "Schrijf een datum"] {
+    for sentence in ["Schrijf waarom", "Kies de bevoegdheid", "Vul in wie het doet", "Schrijf een datum"] {
         assert!(sent.body.contains(sentence), "{sentence}: {}", sent.body);
     }
     assert!(sent.body.contains("value=\"BST\" checked") && sent.body.contains("value=\"gisteren\""));

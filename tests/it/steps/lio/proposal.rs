@@ -16,7 +16,7 @@ fn all_mistakes_of_a_proposal_come_together_and_nothing_is_lost() {
         "Geef een neutrale titel",
         "Schrijf wat u het overleg vraagt",
         "Schrijf het gegeven",
-        "Maak hier een keuze",
+        "Kies de regels van het gegeven",
         "Schrijf waar het vandaan komt",
         "Nodig minstens één deelnemer uit",
     ] {

@@ -23,10 +23,10 @@ fn every_participant_needs_a_verdict_and_all_that_is_missing_is_said_at_once() {
     let sent = nadia.submit(&page, &check, &borrowed(&typed));
     assert_eq!(sent.status, 400);
     for sentence in [
-        "Kies minder gegevens dan zijn voorgesteld",
-        "Schrijf waarom u versmalt",
-        "Maak hier een keuze",
-        "Schrijf waarom u weigert",
+        "Bram Proef: kies minder gegevens dan zijn voorgesteld",
+        "Bram Proef: schrijf waarom u versmalt",
+        "maak hier een keuze",
+        "Vera Proef: schrijf waarom u weigert",
     ] {
         assert!(sent.body.contains(sentence), "{sentence}: {}", sent.body);
     }
