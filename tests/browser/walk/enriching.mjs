@@ -34,7 +34,7 @@ step("the privacy officer judges without the text of the signal, and clears one 
 step("the source holder sees the question and nothing else, and answers once", async () => {
   const wim = await at("wim", "Bronvraag beantwoorden");
   await wim.reads("Vraag aan uw bron", QUESTION, "U ziet niet wat er gemeld is en door wie");
-  await wim.doesNotRead(TOLD, "S-");
+  await wim.doesNotRead(TOLD, " S-");
   kept.question = wim.path();
   await misses(wim, "Verstuur antwoord", "Maak hier een keuze");
   await wim.chooses("Uw antwoord", "Ik kan of mag");

@@ -327,7 +327,7 @@ fn all_mistakes_come_together_and_a_stale_page_keeps_the_text() {
     assert!(page.body.contains("Bel eerst 112"), "{}", page.body);
     let sent = mirte.submit(&page, &page_of(id), &[("daad", "leg_voor"), ("besluit", "POL"), ("uiterlijk", "straks")]);
     assert_eq!(sent.status, 400);
-    for sentence in ["Schrijf waarom", "Kies de bevoegdheid", "Vul in wie het doet", "Schrijf een datum"] {
+    for sentence in ["Schrijf waarom", "Kies de ontvanger", "Vul in wie het doet", "Schrijf een datum"] {
         assert!(sent.body.contains(sentence), "{sentence}: {}", sent.body);
     }
     assert!(sent.body.contains("value=\"straks\""));
