@@ -4,6 +4,7 @@
 //! agrees in a session of their own. Only then does it count, and only in a session can a group's key be passed on.
 
 use super::keyring::Session;
+use super::role_agreement::facts_of;
 use super::role_agreement::waits_no_more;
 use super::role_proof::{PROPOSAL, ROLE_AGREED, agreement};
 use super::setup::{Invitation, OneTimeCode, RoleGiven, Standing, check_roles};
@@ -187,7 +188,7 @@ impl App {
         self.store().write_blocking::<_, AppError, _>(op, "members.agree_role", move |tx| {
             let now = waiting(tx.reader(), &wanted)?.filter(|now| (now.0.seat, now.1) == (row.seat, proposal));
             let (row, proposal) = now.ok_or_else(waits_no_more)?;
-            let facts = Facts { authors: authors_of(tx.reader(), &row)?, granting: Some(row.role), ..Facts::default() };
+            let facts = facts_of(&row, &proposals_about(tx.reader(), row.member_id)?);
             let role = allowed(tx.op(), Action::AgreeRole, &facts)?;
             tx.role_agree(&row)?;
             let trace = role_trace("role.agreed", &row).detail(PROPOSAL, proposal.to_string());
@@ -275,10 +276,10 @@ fn waiting(db: &mut Db, wanted: &RoleOf) -> Result<Option<(RoleRow, i64)>, Store
 }
 
 /// Whoever proposed a role, and whose it would be: neither may agree to it.
-pub(super) fn authors_of(db: &mut Db, row: &RoleRow) -> Result<Vec<MemberId>, StoreError> {
+pub(super) fn authors_of(row: &RoleRow, named: &[EventRow]) -> Vec<MemberId> {
     let mut authors = vec![row.member_id];
-    authors.extend(proposals_about(db, row.member_id)?.into_iter().filter_map(|event| event.member_id));
-    Ok(authors)
+    authors.extend(named.iter().filter_map(|event| event.member_id));
+    authors
 }
 
 /// The events that named roles for a member, newest first.

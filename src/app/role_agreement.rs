@@ -1,7 +1,7 @@
 //! Roles that wait for a second person: who may judge them, and what a no looks like. Saying yes is
 //! [`App::role_agree`].
 
-use super::members::{RoleOf, authors_of, role_trace};
+use super::members::{RoleOf, authors_of, proposals_about, role_trace};
 use super::steps::acting;
 use super::{App, AppError};
 use crate::domain::ids::MemberId;
@@ -10,6 +10,7 @@ use crate::domain::time::Day;
 use crate::policy::{Action, Facts, OpContext, Refusal, authorize};
 use crate::store::StoreError;
 use crate::store::db::Db;
+use crate::store::log::EventRow;
 use crate::store::members::{self, RoleRow};
 use std::collections::HashMap;
 
@@ -59,7 +60,7 @@ impl App {
                 let held = members::role_list(tx.reader(), wanted.member)?;
                 let found = held.iter().find(|row| of_row(row) == wanted && row.state == "proposed");
                 let row = found.ok_or_else(waits_no_more)?;
-                let facts = facts(tx.reader(), row)?;
+                let facts = facts_of(row, &proposals_about(tx.reader(), row.member_id)?);
                 let permit = authorize(tx.op(), Action::AgreeRole, &facts)
                     .map_err(|why| AppError::refused(Action::AgreeRole.code(), why, None))?;
                 tx.role_decline(row)?;
@@ -80,8 +81,9 @@ fn of_row(row: &RoleRow) -> RoleOf {
     RoleOf { member: row.member_id, role: row.role, source: row.source_code.clone() }
 }
 
-fn facts(db: &mut Db, row: &RoleRow) -> Result<Facts, StoreError> {
-    Ok(Facts { authors: authors_of(db, row)?, granting: Some(row.role), ..Facts::default() })
+/// What a rule looks at: who may not agree to this role, by the events that named it.
+pub(super) fn facts_of(row: &RoleRow, named: &[EventRow]) -> Facts {
+    Facts { authors: authors_of(row, named), granting: Some(row.role), ..Facts::default() }
 }
 
 /// The same as [`App::roles_to_judge`], inside a reading that is already going on.
@@ -92,9 +94,10 @@ pub(super) fn proposals_for(db: &mut Db, op: &OpContext) -> Result<Vec<ProposedR
     let mut found = Vec::new();
     for (account, roles) in accounts.into_iter().filter(|(account, _)| account.state != "disabled") {
         for row in roles.iter().filter(|row| row.state == "proposed") {
-            let facts = facts(db, row)?;
-            if authorize(op, Action::AgreeRole, &facts).is_ok() {
-                let proposer = proposer(db, row)?.and_then(|who| names.get(&who).cloned());
+            let named = proposals_about(db, row.member_id)?;
+            if authorize(op, Action::AgreeRole, &facts_of(row, &named)).is_ok() {
+                // The newest named it last; a command on the machine has no member.
+                let proposer = named.first().and_then(|event| event.member_id).and_then(|who| names.get(&who).cloned());
                 found.push(ProposedRole {
                     wanted: of_row(row),
                     name: account.name.clone(),
@@ -107,10 +110,4 @@ pub(super) fn proposals_for(db: &mut Db, op: &OpContext) -> Result<Vec<ProposedR
     }
     found.sort_by(|a, b| (a.since_on, &a.name, a.wanted.role).cmp(&(b.since_on, &b.name, b.wanted.role)));
     Ok(found)
-}
-
-/// The member who named this role last; nobody when a command on the machine did.
-fn proposer(db: &mut Db, row: &RoleRow) -> Result<Option<MemberId>, StoreError> {
-    let named = super::members::proposals_about(db, row.member_id)?;
-    Ok(named.into_iter().next().and_then(|event| event.member_id))
 }

@@ -242,3 +242,11 @@ impl Query {
         if self.faults.is_empty() { Ok(()) } else { Err(Failed(Failure::Faulty(self.faults))) }
     }
 }
+
+/// For an address that takes no parameters.
+///
+/// # Errors
+/// The mistakes, which name each one that was sent.
+pub(super) fn no_parameters(request: &HttpRequest) -> Result<(), Failed> {
+    Query::of(request, &[])?.finish()
+}

@@ -1,7 +1,7 @@
 //! The name of a melder: read where it was given openly, asked for where it lies behind two shares.
 
 use super::bearer::Bearer;
-use super::body::{At, Query, Sent};
+use super::body::{At, Query, Sent, no_parameters};
 use super::document::parameter;
 use super::endpoint::{Chapter, Endpoint};
 use super::schema::choice_of;
@@ -98,7 +98,7 @@ async fn request(
     at: At,
     request: HttpRequest,
 ) -> Result<HttpResponse, Failed> {
-    Query::of(&request, &[])?.finish()?;
+    no_parameters(&request)?;
     let id: IdentityOpeningId = at.id()?;
     let opened = web.app.open_request(&member.for_purpose(Purpose::PrivacyCheck), &member.session, id).await?;
     let mut body = json!({
@@ -133,7 +133,7 @@ async fn read_lent(
     at: At,
     request: HttpRequest,
 ) -> Result<HttpResponse, Failed> {
-    Query::of(&request, &[])?.finish()?;
+    no_parameters(&request)?;
     let id: IdentityOpeningId = at.id()?;
     let name = web.app.read_name(&member.for_purpose(Purpose::Feedback), &member.session, id).await?;
     Ok(shown(&name, Purpose::Feedback))

@@ -2,7 +2,7 @@
 //! can be shut out of a signal.
 
 use super::bearer::Bearer;
-use super::body::{At, Query, Sent};
+use super::body::{At, Sent, no_parameters};
 use super::endpoint::Endpoint;
 use super::steps::OnSignal;
 use super::{Api, answer};
@@ -52,10 +52,6 @@ pub(super) fn endpoints() -> Vec<Endpoint> {
     ]
 }
 
-fn plain(request: &HttpRequest) -> Result<(), Failed> {
-    Query::of(request, &[])?.finish()
-}
-
 fn with_day(mut object: Value, name: &str, day: Option<Day>) -> Value {
     if let (Some(fields), Some(day)) = (object.as_object_mut(), day) {
         fields.insert(name.to_owned(), json!(day.to_string()));
@@ -64,7 +60,7 @@ fn with_day(mut object: Value, name: &str, day: Option<Day>) -> Value {
 }
 
 async fn agenda(web: web::Data<Web>, Bearer(member): Bearer, request: HttpRequest) -> Result<HttpResponse, Failed> {
-    plain(&request)?;
+    no_parameters(&request)?;
     let purpose = Purpose::LioPreparation;
     let agenda = web.app.agenda(&member.for_purpose(purpose), &member.session).await?;
     let led = |line: &AgendaLine| {
@@ -96,7 +92,7 @@ async fn item(
     at: At,
     request: HttpRequest,
 ) -> Result<HttpResponse, Failed> {
-    plain(&request)?;
+    no_parameters(&request)?;
     let (id, purpose): (AgendaItemId, _) = (at.id()?, Purpose::LioPreparation);
     let read = web.app.read_item(&member.for_purpose(purpose), &member.session, id).await?;
     let body = json!({
@@ -116,7 +112,7 @@ async fn action(
     at: At,
     request: HttpRequest,
 ) -> Result<HttpResponse, Failed> {
-    plain(&request)?;
+    no_parameters(&request)?;
     let (id, purpose): (ActionId, _) = (at.id()?, Purpose::Measure);
     let found = web.app.open_action(&member.for_purpose(purpose), &member.session, id).await?;
     let what: Option<Value> = found.opened.json(found.row.record_id, ACTION);
@@ -136,7 +132,7 @@ async fn sheets(
     at: At,
     request: HttpRequest,
 ) -> Result<HttpResponse, Failed> {
-    plain(&request)?;
+    no_parameters(&request)?;
     let id: SignalId = at.id()?;
     let one = |row: &HandoffRow| json!({ "id": row.id.to_string(), "ontvanger": row.recipient_kind, "gemaaktDatum": row.made_on.to_string() });
     let found = web.app.sheets(&member.op, id)?;
@@ -149,7 +145,7 @@ async fn sheet(
     at: At,
     request: HttpRequest,
 ) -> Result<HttpResponse, Failed> {
-    plain(&request)?;
+    no_parameters(&request)?;
     let (id, purpose): (HandoffId, _) = (at.id()?, Purpose::Measure);
     let found = web.app.open_sheet_alone(&member.for_purpose(purpose), &member.session, id).await?;
     let body = json!({
@@ -177,7 +173,7 @@ async fn readers(
     at: At,
     request: HttpRequest,
 ) -> Result<HttpResponse, Failed> {
-    plain(&request)?;
+    no_parameters(&request)?;
     let id: SignalId = at.id()?;
     let (_, readers) = web.app.readers_to_exclude(&member.for_purpose(Purpose::Administration), id).await?;
     let shown = readers

@@ -3,7 +3,7 @@
 
 use super::answer;
 use super::bearer::Bearer;
-use super::body::{At, Query};
+use super::body::{At, no_parameters};
 use super::endpoint::Endpoint;
 use crate::app::AppError;
 use crate::app::cosigning::MaySign;
@@ -42,11 +42,6 @@ pub(super) fn endpoints() -> Vec<Endpoint> {
             .answers(200, "Bronvraag", "De vraag.")
             .refuses(&[403, 404]),
     ]
-}
-
-/// These addresses take no parameters.
-fn no_parameters(request: &HttpRequest) -> Result<(), Failed> {
-    Query::of(request, &[])?.finish()
 }
 
 async fn list(web: web::Data<Web>, Bearer(member): Bearer) -> Result<HttpResponse, Failed> {

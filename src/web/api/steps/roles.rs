@@ -3,7 +3,7 @@
 use super::super::Api;
 use super::super::answer;
 use super::super::bearer::Bearer;
-use super::super::body::{Query, Sent};
+use super::super::body::{Sent, no_parameters};
 use super::super::endpoint::{Chapter, Endpoint};
 use super::Step;
 use crate::app::AppError;
@@ -45,7 +45,7 @@ pub(super) fn endpoints() -> Vec<Endpoint> {
 }
 
 async fn list(web: web::Data<Web>, Bearer(member): Bearer, request: HttpRequest) -> Result<HttpResponse, Failed> {
-    Query::of(&request, &[])?.finish()?;
+    no_parameters(&request)?;
     let app = web.app.clone();
     let found = web::block(move || app.roles_to_judge(&member.op)).await;
     let found = found.map_err(|e| AppError::Internal(e.to_string()))??;
