@@ -9,6 +9,7 @@ use crate::store::{StoreError, migrate_up};
 use crate::vault::entropy::OsEntropy;
 use crate::vault::recovery::{self, RecoveryShare};
 use data_encoding::HEXLOWER;
+use std::os::unix::fs::DirBuilderExt as _;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -65,7 +66,8 @@ fn make_tables(address: &Address) -> Result<(), StartError> {
 
 fn make_folder_of(path: &Path) -> Result<(), StartError> {
     let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) else { return Ok(()) };
-    std::fs::create_dir_all(folder).map_err(|error| {
+    // What this makes, only this user opens, whatever umask the shell has: beside the database come its log and copies.
+    std::fs::DirBuilder::new().recursive(true).mode(0o700).create(folder).map_err(|error| {
         StartError::new(
             format!("De map {} is niet te maken: {error}.", folder.display()),
             "Daar zou de database komen.",

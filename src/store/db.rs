@@ -112,6 +112,9 @@ impl Db {
     pub fn open(address: &Address, purpose: Use) -> Result<Self, StoreError> {
         match address {
             Address::Sqlite(path) => {
+                if purpose == Use::Create {
+                    make_private(path).map_err(|e| StoreError::Unavailable(e.to_string()))?;
+                }
                 let mut c = SqliteConnection::establish(&sqlite_uri(path, purpose))
                     .map_err(|e| StoreError::Unavailable(e.to_string()))?;
                 // FULL: an acknowledged report survives power loss. secure_delete: destroyed keys leave no bytes.
@@ -141,6 +144,16 @@ impl Db {
     }
 }
 
+/// Makes the file where there is none, for this user alone. SQLite would follow the shell's umask, and gives the files
+/// beside it (write-ahead log, shared memory) what the database has.
+fn make_private(path: &std::path::Path) -> std::io::Result<()> {
+    use std::os::unix::fs::OpenOptionsExt as _;
+    match std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(path) {
+        Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => Ok(()),
+        other => other.map(drop),
+    }
+}
+
 /// `file:PATH?mode=..` (SQLite, "URI Filenames"): a file that is gone must not come back as an empty one.
 fn sqlite_uri(path: &std::path::Path, purpose: Use) -> String {
     const PLAIN: percent_encoding::AsciiSet =
@@ -153,6 +166,7 @@ fn sqlite_uri(path: &std::path::Path, purpose: Use) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::os::unix::fs::PermissionsExt as _;
 
     #[test]
     fn a_file_with_any_name_is_made_once_and_only_when_asked() {
@@ -164,7 +178,7 @@ mod tests {
             assert!(!path.exists());
         }
         Db::open(&address, Use::Create).unwrap();
-        assert!(path.exists());
+        assert_eq!(std::fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
         Db::open(&address, Use::Write).unwrap();
         Db::open(&address, Use::Read).unwrap();
     }

@@ -43,6 +43,21 @@ pub async fn headers(
     Ok(response)
 }
 
+/// Answers HEAD as GET (RFC 9110, section 9.3.2): the same rights, the same lines in the log, the same headers. The
+/// server leaves the body out by itself, since it keeps how the request came in.
+///
+/// # Errors
+/// Passes on what the inner services return.
+pub async fn head_as_get(
+    mut request: ServiceRequest,
+    next: Next<impl MessageBody>,
+) -> Result<ServiceResponse<impl MessageBody>, actix_web::Error> {
+    if request.method() == Method::HEAD {
+        request.head_mut().method = Method::GET;
+    }
+    next.call(request).await
+}
+
 /// Lets a form through only when it was sent from our own pages. Browsers say so in `Sec-Fetch-Site`, older ones in
 /// `Origin`; what comes without either is no browser, and the form token still has to be right.
 ///
@@ -52,7 +67,7 @@ pub async fn same_origin(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
-    if request.method() != Method::GET && request.method() != Method::HEAD && comes_from_elsewhere(&request) {
+    if request.method() != Method::GET && comes_from_elsewhere(&request) {
         let (http, _) = request.into_parts();
         return Ok(ServiceResponse::from_err(Failed(Failure::ForeignForm), http));
     }

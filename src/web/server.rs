@@ -109,6 +109,7 @@ pub fn start(web: Web, listeners: Vec<(TcpListener, Sides)>, workers: usize) -> 
                             .wrap(from_fn(middleware::same_origin))
                             .wrap(from_fn(errors::pages_for_failures)),
                     )
+                    .wrap(from_fn(middleware::head_as_get))
                     .wrap(from_fn(middleware::headers))
             })
             .workers(workers)

@@ -2,9 +2,12 @@
 //! the service still there.
 
 use crate::support::app::TestApp;
-use crate::support::client::{Client, Page, encode};
+use crate::support::client::{Page, encode};
 use crate::support::raw::Raw;
-use meldroute::vault::{Entropy, OsEntropy, Receipt, SeededEntropy};
+use meldroute::vault::{OsEntropy, Receipt};
+
+mod doors;
+mod receipts;
 
 const FORM: (&str, &str) = ("content-type", "application/x-www-form-urlencoded");
 const REPORT: &str = "/melden/signaal";
@@ -319,51 +322,6 @@ fn markup_in_every_field_comes_back_as_text() {
     app.assert_log_is_whole();
 }
 
-#[test]
-fn signing_in_never_leads_to_another_site() {
-    let app = TestApp::start();
-    for wish in [
-        "https://kwaad.example",
-        "//kwaad.example",
-        "/\\kwaad.example",
-        "kwaad.example",
-        "/\r\nx: y",
-        "javascript:x",
-        "/\t/kwaad.example",
-        "/\u{a0}/kwaad.example",
-    ] {
-        let mut client = app.anonymous();
-        let page = client.get("/aanmelden");
-        let typed = [("naam", "mirte"), ("wachtwoord", crate::support::people::PASSWORD), ("terug", wish)];
-        let answer = client.submit(&page, "/aanmelden", &typed);
-        assert_eq!((answer.status, answer.location()), (303, "/werk"), "{wish:?}");
-    }
-}
-
-/// A name that no account can have: PostgreSQL cannot even be asked for it.
-#[test]
-fn a_name_that_no_account_can_have_is_an_unknown_name_and_stands_in_the_log() {
-    let app = TestApp::start();
-    for (number, name) in ["mir\0te", "\u{1b}[31m", "m\u{fffd}rte"].into_iter().enumerate() {
-        let mut client = app.anonymous();
-        for action in ["/aanmelden", "/aanmelden/eerste-keer"] {
-            let page = client.get(action);
-            let word = crate::support::people::PASSWORD;
-            let typed = [
-                ("naam", name),
-                ("wachtwoord", word),
-                ("wachtwoordNogmaals", word),
-                ("code", "7K2M-9QXR-4TBD-8WHN-3PVC"),
-            ];
-            let answer = client.submit(&page, action, &typed);
-            assert!([400, 401].contains(&answer.status), "{action} {name:?}: {}", answer.status);
-        }
-        let events = crate::support::raw::Raw::open(&app.database).events();
-        let refused = events.iter().filter(|event| event["handeling"] == "session.refuse").count();
-        assert_eq!(refused, 2 * (number + 1), "{name:?}");
-    }
-}
-
 /// Pages look fields up by name: a form of a hundred thousand fields would keep a core from everybody else.
 #[test]
 fn a_form_of_more_fields_than_any_page_has_is_not_read() {
@@ -376,119 +334,4 @@ fn a_form_of_more_fields_than_any_page_has_is_not_read() {
     assert_eq!(client.post("/melden/signaal", &fields).status, 200);
     fields.extend(std::iter::repeat_n(("naam", "x"), 40_000));
     assert_eq!(client.post("/melden/signaal", &fields).status, 400);
-}
-
-/// Receipts that could exist and do not.
-fn wrong_receipts(number: usize, seed: u64) -> Vec<String> {
-    let mut entropy = SeededEntropy::new(seed);
-    (0..number).map(|_| Receipt::random(&mut entropy).unwrap().shown().expose().clone()).collect()
-}
-
-#[test]
-fn ten_thousand_wrong_receipts_open_nothing_and_stop_nobody() {
-    let app = TestApp::start();
-    let code = app.anonymous().report(&[("tekst", "Niet te raden.")]);
-    let before = stored(&app);
-    let page = app.anonymous().get("/melden/volgen");
-    std::thread::scope(|scope| {
-        for thread in 0..20 {
-            let (app, page) = (&app, &page);
-            scope.spawn(move || {
-                let mut guesser = app.anonymous();
-                for receipt in wrong_receipts(500, thread) {
-                    let answer = guesser.submit(page, "/melden/volgen", &[("bon", &receipt)]);
-                    assert_eq!(answer.status, 400, "{}", answer.body);
-                    assert!(answer.body.contains("Wij kennen deze code niet"), "{}", answer.body);
-                }
-            });
-        }
-        let mut melder = app.anonymous();
-        for _ in 0..5 {
-            let status = melder.submit(&page, "/melden/volgen", &[("bon", &code)]);
-            assert!(status.body.contains("Ontvangen"), "whoever has the code is let in meanwhile: {}", status.body);
-        }
-    });
-    assert_eq!(stored(&app), before);
-    let mut raw = Raw::open(&app.database);
-    assert_eq!(raw.number("(SELECT count(*) FROM events WHERE kind = 'receipt.unknown')"), 10_000);
-    drop(raw);
-    assert_alive(&app);
-}
-
-#[test]
-fn a_receipt_that_is_no_receipt_is_explained() {
-    let app = TestApp::start();
-    let mut melder = app.anonymous();
-    let ask = melder.get("/melden/volgen");
-    let long = "A".repeat(20_000);
-    for (typed, words) in [
-        ("", "Vul uw code in"),
-        ("   ", "Vul uw code in"),
-        ("abc", "De code heeft er 21"),
-        ("ABC DEF GHJ KMN PQR STV WX", "Er mist een teken"),
-        ("ABC DEF GHJ KMN PQR STV W?Y", "komt in geen enkele code voor"),
-        ("000 000 000 000 000 000 001", "ander teken dan in uw code"),
-        ("\0\0\0", ""),
-        (&long, "De code heeft er 21"),
-    ] {
-        let answer = melder.submit(&ask, "/melden/volgen", &[("bon", typed)]);
-        assert_eq!(answer.status, 400, "{typed:?}");
-        assert!(answer.body.contains(words), "{typed:?}: {}", answer.body);
-        assert!(answer.body.contains("id=\"bon-fout\""), "{typed:?}: the mistake stands at its field");
-    }
-}
-
-/// Bytes from everywhere a form may come from, cut and pasted; the same every time.
-fn rubbish(entropy: &mut SeededEntropy) -> Vec<u8> {
-    const PIECES: [&str; 16] = [
-        "naar=",
-        "versturen",
-        "stap-4",
-        "&",
-        "=",
-        "&&==",
-        "%",
-        "%0",
-        "%00",
-        "%ff",
-        "+",
-        "tekst=",
-        "bon=",
-        "formulier=",
-        "\0",
-        "\u{1F600}",
-    ];
-    let mut bytes = vec![0; 24];
-    entropy.fill(&mut bytes).unwrap();
-    bytes
-        .iter()
-        .flat_map(|byte| match PIECES.get(usize::from(*byte) % 24) {
-            Some(piece) => piece.as_bytes().to_vec(),
-            None => vec![*byte],
-        })
-        .collect()
-}
-
-#[test]
-fn rubbish_at_every_door_breaks_nothing() {
-    let app = TestApp::start();
-    let before = stored(&app);
-    let mut entropy = SeededEntropy::new(9);
-    let mut client: Client = app.anonymous();
-    for address in [REPORT, "/melden/volgen", "/aanmelden", "/aanmelden/eerste-keer", "/afmelden"] {
-        let token = client.get(REPORT).hidden(REPORT, "formulier");
-        for _ in 0..60 {
-            let mut body = rubbish(&mut entropy);
-            body.extend_from_slice(format!("&formulier={token}&naar=stap-4").as_bytes());
-            let answer = client.raw("POST", address, &[FORM], &body).expect("an answer");
-            assert!(answer.status < 500, "{address} {}: {}", answer.status, String::from_utf8_lossy(&body));
-        }
-        for method in ["PUT", "DELETE", "PATCH", "OPTIONS", "TRACE", "HEAD"] {
-            let answer = client.raw(method, address, &[], b"").expect("an answer");
-            assert!(answer.status < 500, "{method} {address}: {}", answer.status);
-            assert!(method == "HEAD" || answer.status >= 400, "{method} {address}: {}", answer.status);
-        }
-    }
-    assert_eq!(stored(&app), before);
-    assert_alive(&app);
 }
