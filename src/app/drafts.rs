@@ -58,7 +58,8 @@ fn unkeepable(value: &Value, path: &str, errors: &mut Vec<FieldError>) {
 }
 
 impl App {
-    /// Keeps a draft; it takes the place of the one before. Whoever keeps one writes along and may not agree.
+    /// Keeps a draft, with who was chosen to sign along as far as they may; it takes the place of the one before.
+    /// Whoever keeps one writes along and may not agree.
     ///
     /// # Errors
     /// [`AppError::Invalid`] for text that cannot be kept; [`AppError::NotNow`] while a signed version waits for its
@@ -69,8 +70,9 @@ impl App {
         session: &Session,
         seen: Seen,
         draft: &D,
+        second: Option<&str>,
     ) -> Result<SignalRow, AppError> {
-        self.with_newest_keys(async || self.keep_once(op, session, seen, draft).await).await
+        self.with_newest_keys(async || self.keep_once(op, session, seen, draft, second).await).await
     }
 
     async fn keep_once<D: Kept>(
@@ -79,6 +81,7 @@ impl App {
         session: &Session,
         seen: Seen,
         draft: &D,
+        second: Option<&str>,
     ) -> Result<SignalRow, AppError> {
         let standing = self.weighing_standing(op, seen.signal, D::NUMBER)?;
         self.probe(op, seen.attempt(D::NUMBER.draft_step()), &[]).await?;
@@ -89,6 +92,12 @@ impl App {
             return Err(AppError::Invalid(errors));
         }
         let next = Next::after(&standing, acting(op)?.id, WeighingId::new(self.random_id()?));
+        let cosigner = match self.cosigner_named(op, seen.signal, &next.authors, second) {
+            Ok(candidate) => Some(candidate.member),
+            // A draft may be unfinished: who cannot sign along is asked for again when it is signed.
+            Err(AppError::Invalid(_)) => None,
+            Err(error) => return Err(error),
+        };
         let record = self.seal_draft(op, session, &standing, &next, draft)?;
         let row = WeighingRow {
             id: next.id,
@@ -101,7 +110,7 @@ impl App {
             reason: None,
             drafted_by: acting(op)?.id,
             drafted_on: op.today,
-            cosigner: None,
+            cosigner,
             agreed_by: None,
             agreed_on: None,
             draft_signature: None,

@@ -66,7 +66,9 @@ async fn act(web: web::Data<Web>, member: Member, path: web::Path<String>, form:
     let form = &posted.mine;
     let outcome = match form.text("daad") {
         "kies" => return page(&web, &member, id, Some(posted), Trouble::Fine, "").await,
-        "concept" => app.keep_draft(&op, &member.session, seen, &draft).await.map(|_| format!("{place}?klaar=concept")),
+        "concept" => {
+            app.keep_draft(&op, &member.session, seen, &draft, None).await.map(|_| format!("{place}?klaar=concept"))
+        }
         "niet-oppakken" => {
             let short = NotTakenUpDraft { reason: form.filled("reden"), duplicate_of: form.filled("dubbelVan") };
             app.not_take_up(&op, seen, &short, None).await.map(|_| format!("{place}?klaar=niet-opgepakt"))
@@ -77,13 +79,13 @@ async fn act(web: web::Data<Web>, member: Member, path: web::Path<String>, form:
             app.not_take_up(&op, seen, &short, judged).await.map(|_| format!("{place}?klaar=niet-opgepakt"))
         }
         "nee-doorverwijzen" if way(&draft) == IntakeWay::ReferOn => {
-            app.keep_draft(&op, &member.session, seen, &draft).await.map(|_| format!("{place}/doorverwijzen"))
+            app.keep_draft(&op, &member.session, seen, &draft, None).await.map(|_| format!("{place}/doorverwijzen"))
         }
         "afronden" if is_immediate(&draft) => match app.complete_intake(&op, seen, &draft).await {
             Ok(_) => Ok(format!("{place}/spoed")),
             // It cannot wait: what is missing here is kept, and stops nobody on the way to the urgent page.
             Err(AppError::Invalid(_)) => {
-                app.keep_draft(&op, &member.session, seen, &draft).await.map(|_| format!("{place}/spoed"))
+                app.keep_draft(&op, &member.session, seen, &draft, None).await.map(|_| format!("{place}/spoed"))
             }
             Err(error) => Err(error),
         },

@@ -116,11 +116,14 @@ async fn act<W: WeighingPage>(
     let draft = W::draft_in(web.app.protocol(), &form);
     let basis: W::Draft = serde_json::from_str(form.text("basis")).unwrap_or_default();
     let posted = Posted { mine: form, base: W::form_of(&basis), seen: seen.version };
+    let second = posted.mine.filled("medeondertekenaar");
     let outcome = match posted.mine.text("daad") {
         "kies" => return page::<W>(&web, &member, id, Some(posted), Trouble::Fine).await,
-        "concept" => web.app.keep_draft(&op, &member.session, seen, &draft).await.map(|_| "concept"),
+        "concept" => {
+            let kept = web.app.keep_draft(&op, &member.session, seen, &draft, second.as_deref());
+            kept.await.map(|_| "concept")
+        }
         "ondertekenen" => {
-            let second = posted.mine.filled("medeondertekenaar");
             let proposed = web.app.propose_weighing::<W>(&op, &member.session, seen, &draft, second.as_deref());
             proposed.await.map(|_| "voorgelegd")
         }
@@ -164,6 +167,8 @@ async fn page<W: WeighingPage>(
     let earlier: Vec<_> = judgements.iter().filter(|one| one.row.number != W::NUMBER.code()).cloned().collect();
     context.records = records::judgements(protocol, &opened, &earlier, op.today);
     context.records.extend(records::came_back(&opened, &judgements, W::NUMBER, op.today));
+    let kept = standing.last_in("draft").or(standing.last_in("returned")).and_then(|row| row.cosigner);
+    let chosen = form.filled("medeondertekenaar").or_else(|| kept.map(|member| member.to_string())).unwrap_or_default();
     let candidates = web.app.cosigners(&op, id, standing.authors_so_far())?;
     let others = if standing.last_in("proposed").is_none() {
         vec![Act::new("Bewaar als concept", "concept")]
@@ -181,8 +186,8 @@ async fn page<W: WeighingPage>(
         criteria: W::criteria(protocol, &form),
         proposal: W::proposal(protocol, &form),
         more: W::more(protocol, &form, op.today),
-        signer: signer(&candidates, form.text("medeondertekenaar"), op.today),
-        primary: if trouble.is_closed() { Act::none() } else { primary(&candidates, form.text("medeondertekenaar")) },
+        signer: signer(&candidates, &chosen, op.today),
+        primary: if trouble.is_closed() { Act::none() } else { primary(&candidates, &chosen) },
         others,
     };
     Ok(trouble.answer(html(&view)?))

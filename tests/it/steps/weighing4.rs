@@ -1,6 +1,7 @@
 //! Weging 4: after the answers of the sources, again by two people.
 
 use crate::support::app::TestApp;
+use crate::support::client::Page;
 use crate::support::road::{REPORT, enriching, member_id, settled, standing};
 use meldroute::domain::ids::SignalId;
 use meldroute::store::signals::SignalRow;
@@ -128,10 +129,18 @@ fn it_can_be_returned_kept_and_improved() {
     let id = settled(&app, &FIELDS);
     let mut mirte = app.member("mirte");
     let page = mirte.get(&place(id));
-    assert_eq!(mirte.submit(&page, &place(id), &[("waarom", "eerste zin"), ("daad", "concept")]).status, 303);
-    let page = mirte.get(&place(id));
-    assert!(page.body.contains("eerste zin"));
     let sanne = member_id(&app, "sanne").to_string();
+    let chosen = |page: &Page| page.body.contains("Onderteken en leg voor aan Sanne");
+    assert!(!chosen(&page));
+    let kept = [("waarom", "eerste zin"), ("medeondertekenaar", sanne.as_str()), ("daad", "concept")];
+    assert_eq!(mirte.submit(&page, &place(id), &kept).status, 303);
+    let page = mirte.get(&place(id));
+    assert!(page.body.contains("eerste zin") && chosen(&page), "the draft knows who was to sign along: {}", page.body);
+    // Who cannot sign along is no reason to lose the draft.
+    let nobody = [("waarom", "eerste zin"), ("medeondertekenaar", "iemand"), ("daad", "concept")];
+    assert_eq!(mirte.submit(&page, &place(id), &nobody).status, 303);
+    let page = mirte.get(&place(id));
+    assert!(page.body.contains("eerste zin") && !chosen(&page), "{}", page.body);
     let fields = [
         ("bevestigd", "ja"),
         ("waarom", "eerste zin"),
@@ -146,6 +155,7 @@ fn it_can_be_returned_kept_and_improved() {
     assert_eq!(standing(&app, id).waiting, "weighing4");
     let page = mirte.get(&place(id));
     assert!(page.body.contains("Welke hit?") && page.body.contains("eerste zin"), "{}", page.body);
+    assert!(chosen(&page), "who returned it is asked again: {}", page.body);
     assert_eq!(mirte.submit(&page, &place(id), &fields).status, 303);
     let page = jurist.get(&signing(id));
     assert_eq!(jurist.submit(&page, &signing(id), &[("daad", "ondertekenen")]).status, 303);
