@@ -56,7 +56,7 @@ impl ClosingStanding {
             ));
         }
         if self.open_checks > 0 {
-            found.push(FieldError::new("acties", "Eerst moet de privacy officer de privacycheck 2B beoordelen."));
+            found.push(FieldError::new("acties", "Eerst moet de privacy officer de open privacycheck beoordelen."));
         }
         if self.sheet == SheetNeed::Needed {
             found.push(FieldError::new("doorgeefblad", "Maak eerst het doorgeefblad voor wie dit overneemt."));
@@ -162,7 +162,7 @@ fn standing(db: &mut Db, signal: SignalRow, protocol: &Protocol, today: Day) -> 
         .map(|row| (names.get(&row.owner_id).cloned().unwrap_or_default(), row.due_on))
         .collect();
     let checks = crate::store::checks::check_list(db, signal.id)?;
-    let open_checks = checks.iter().filter(|row| row.kind == "2B" && row.state == "proposed").count();
+    let open_checks = checks.iter().filter(|row| row.kind != "1" && row.state == "proposed").count();
     let sheet = match needs_sheet(decision, protocol) {
         SheetNeed::Needed if decisions::handoff_list(db, signal.id)?.is_empty() => SheetNeed::Needed,
         SheetNeed::Needed | SheetNeed::Free => SheetNeed::Free,

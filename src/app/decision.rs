@@ -5,6 +5,7 @@ use super::acts::Act;
 use super::cosigning::role_shut_out;
 use super::enrichment::take_answered_back;
 use super::keyring::Session;
+use super::lio::urgent_item::{cleared_item, wait_again};
 use super::lio::{NOT_CLEARED, names_of};
 use super::sealing::{RecordBuilder, SealedRecord};
 use super::sharing::take_record_back;
@@ -14,7 +15,6 @@ use super::urgent::withdraw_proposed;
 use super::{App, AppError, outcomes};
 use crate::domain::decision::{Decision, DecisionDraft, Need};
 use crate::domain::ids::{AgendaItemId, DecisionId, MemberId, ObjectId, SignalId};
-use crate::domain::privacy_check::CheckKind;
 use crate::domain::role::{Group, Role};
 use crate::domain::sitting::ItemKind;
 use crate::domain::source::QuestionState;
@@ -175,7 +175,8 @@ impl App {
     ) -> Result<Decided, AppError> {
         self.probe(op, seen.attempt(StepEvent::Decide), &[]).await.map_err(AppError::as_absent)?;
         let signal = self.signal_standing(op, seen.signal)?;
-        if self.store().look(move |db| cleared_2a(db, seen.signal)).await?.is_none() {
+        let today = op.today;
+        if self.store().look(move |db| cleared_item(db, seen.signal, StepEvent::Decide, today)).await?.is_none() {
             return self.refuse_now(op, StepEvent::Decide, NOT_CLEARED).await;
         }
         let drafted = self.drafted(op, seen.signal, draft)?;
@@ -201,11 +202,11 @@ impl App {
             .write::<_, AppError, _>(op, "decision.record", move |tx| {
                 let begun = seen.attempt(StepEvent::Decide).begin(tx, &[])?;
                 let today = tx.today();
-                if cleared_2a(tx.reader(), seen.signal)?.is_none() {
+                let item = settle_item(tx, seen.signal)?;
+                if item.is_none() {
                     return Err(AppError::NotNow(StepEvent::Decide, NOT_CLEARED));
                 }
                 record.put(tx)?;
-                let item = settle_item(tx, seen.signal)?;
                 tx.decision_insert(&DecisionRow {
                     item_id: item,
                     state: "taken".to_owned(),
@@ -269,16 +270,8 @@ pub(super) fn decision_row(
     }
 }
 
-/// The privacycheck 2A that cleared something, if the latest one did.
-fn cleared_2a(
-    db: &mut crate::store::db::Db,
-    signal: SignalId,
-) -> Result<Option<checks::PrivacyCheckRow>, crate::store::StoreError> {
-    let latest = checks::check_list(db, signal)?.into_iter().rfind(|row| row.kind == CheckKind::Check2a.code());
-    Ok(latest.filter(|row| row.state == "decided" && row.cleared > 0))
-}
-
-/// The item on the agenda is decided; its copies stay readable until their window closes.
+/// The item on the agenda that privacycheck 2A cleared is decided, none when there is no such item; its copies stay
+/// readable until their window closes.
 fn settle_item(tx: &mut Tx<'_>, signal: SignalId) -> Result<Option<AgendaItemId>, AppError> {
     let mut decided = None;
     for item in agenda::item_list(tx.reader(), signal)? {
@@ -299,6 +292,7 @@ pub(super) fn drop_what_waited(tx: &mut Tx<'_>, signal: SignalId) -> Result<usiz
             dropped += 1;
             let returned = checks::PrivacyCheckRow { state: "returned".to_owned(), ..check };
             tx.check_update("proposed", &returned)?;
+            wait_again(tx, signal, returned.id)?;
         }
     }
     for question in checks::question_list(tx.reader(), signal)? {

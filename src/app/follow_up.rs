@@ -2,6 +2,7 @@
 
 use super::cosigning::role_shut_out;
 use super::keyring::Session;
+use super::lio::drop_where_unjudged;
 use super::reading::Opened;
 use super::resealing::json_bytes;
 use super::sealing::RecordBuilder;
@@ -305,6 +306,7 @@ impl App {
                         row.outcome = None;
                         row.reason = None;
                     })?;
+                    drop_where_unjudged(tx, &moved)?;
                     tx.record(begun.trace("monitoring.resumed", &moved).fields([format!("note.{RESUMED}")]))?;
                     Ok(moved)
                 })

@@ -6,6 +6,7 @@ pub mod planning;
 mod proposal;
 mod publication;
 pub mod reading;
+pub mod urgent_item;
 mod verdict;
 
 use super::reading::Opened;
@@ -15,12 +16,13 @@ use super::{App, AppError};
 use crate::domain::ids::{AgendaItemId, ObjectId, PrivacyCheckId, SignalId};
 use crate::domain::privacy_check::{CheckKind, ItemProposal, ItemVerdict};
 use crate::domain::sitting::{ItemKind, SittingDays};
-use crate::domain::workflow::StepEvent;
+use crate::domain::workflow::{StepEvent, allowed_from};
 use crate::policy::{OpContext, Refusal, member_grantee};
 use crate::store::Tx;
 use crate::store::agenda::{self, AgendaItemRow, SittingRow};
 use crate::store::checks::{self, PrivacyCheckRow};
 use crate::store::signals::{GrantRow, SignalRow};
+use std::collections::BTreeSet;
 
 /// A proposal that was laid before the privacy officer.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -49,6 +51,16 @@ pub struct Check2a {
     pub judge: String,
     /// The place in the log of this reading, from 0.
     pub event_index: u64,
+}
+
+/// What a privacy check 2A cleared: the item it is for, and who said what of it.
+pub struct Cleared {
+    /// The check.
+    pub read: Check2a,
+    /// The item.
+    pub item: AgendaItemRow,
+    /// The sitting that the item of an urgent decision is on already; none for a question.
+    pub sitting: Option<SittingRow>,
 }
 
 /// An item that went out.
@@ -88,6 +100,9 @@ impl App {
     }
 }
 
+/// The field of a copy that says what was decided already.
+const TAKEN: &str = "spoedbesluit";
+
 /// Why publishing and deciding must wait.
 pub(super) const NOT_CLEARED: &str = "Privacycheck 2A is nog niet vrijgegeven.";
 
@@ -117,11 +132,33 @@ pub(super) fn drop_items(tx: &mut Tx<'_>, signal: SignalId) -> Result<(), AppErr
         if !on_its_way || item.kind != ItemKind::Regular.code() {
             continue;
         }
-        for copy in agenda::copy_list(tx.reader(), item.id)? {
-            take_record_back(tx, copy.record_id, copy.member_id)?;
-            tx.grant_delete(signal, &member_grantee(copy.member_id), "item")?;
-        }
+        take_copies_back(tx, &item)?;
         tx.item_update(&item.state, &AgendaItemRow { state: "withdrawn".to_owned(), ..item.clone() })?;
+    }
+    Ok(())
+}
+
+/// Takes the copies of an item from whoever got one. Who reads another item of the signal keeps the right to that.
+pub(super) fn take_copies_back(tx: &mut Tx<'_>, item: &AgendaItemRow) -> Result<(), AppError> {
+    let mut others = BTreeSet::new();
+    for other in agenda::item_list(tx.reader(), item.signal_id)? {
+        if other.id != item.id && matches!(other.state.as_str(), "published" | "decided") {
+            others.extend(agenda::copy_list(tx.reader(), other.id)?.into_iter().map(|copy| copy.member_id));
+        }
+    }
+    for copy in agenda::copy_list(tx.reader(), item.id)? {
+        take_record_back(tx, copy.record_id, copy.member_id)?;
+        if !others.contains(&copy.member_id) {
+            tx.grant_delete(item.signal_id, &member_grantee(copy.member_id), "item")?;
+        }
+    }
+    Ok(())
+}
+
+/// Takes back what waits for the privacy officer where they cannot judge it any more, because the signal went on.
+pub(super) fn drop_where_unjudged(tx: &mut Tx<'_>, signal: &SignalRow) -> Result<(), AppError> {
+    if !allowed_from(StepEvent::DecideCheck2a).contains(&signal.stage) {
+        drop_proposals(tx, signal.id)?;
     }
     Ok(())
 }
@@ -135,7 +172,9 @@ pub(super) fn drop_proposals(tx: &mut Tx<'_>, signal: SignalId) -> Result<i64, A
         }
         latest = latest.max(check.version);
         if check.state == "proposed" {
+            let id = check.id;
             tx.check_update("proposed", &PrivacyCheckRow { state: "returned".to_owned(), ..check })?;
+            urgent_item::wait_again(tx, signal, id)?;
         }
     }
     Ok(latest)

@@ -4,6 +4,7 @@ use super::acts::{Act, Signed};
 use super::enrichment::take_answered_back;
 use super::judgements::{JUDGEMENT, Next, RETURNED, SENTENCE, Standing, Weighed};
 use super::keyring::{Session, holder_ids};
+use super::lio::drop_where_unjudged;
 use super::sealing::RecordBuilder;
 use super::steps::{Seen, acting};
 use super::trust::Holder;
@@ -247,6 +248,7 @@ impl App {
                 let begun = seen.attempt(W::AGREE).begin(tx, &standing.authors)?;
                 tx.weighing_update("proposed", &row)?;
                 let moved = begun.advance(tx, weighed.outcome(), |signal| weighed.settle(signal, &protocol, today))?;
+                drop_where_unjudged(tx, &moved)?;
                 if moved.stage != Stage::Enriching {
                     take_answered_back(tx, moved.id)?;
                 }

@@ -1,5 +1,6 @@
 //! What waits, for whom, and until when. Goes through the same grants as everything else and discloses nothing.
 
+use super::lio::urgent_item::waits_for;
 use super::members::RoleOf;
 use super::role_agreement::proposals_for;
 use super::steps::acting;
@@ -100,6 +101,7 @@ impl App {
             work.extend(own_work(db, member, op.today)?);
             work.extend(urgent_work(db, member)?);
             work.extend(notice_work(db, member, op.today)?);
+            work.extend(urgent_item_work(db, member, op.today)?);
             work.extend(role_work(db, op, |day| self.protocol().due_on(ClockCode::Check1, day))?);
             Ok::<_, StoreError>(work)
         })?;
@@ -200,6 +202,28 @@ fn notice_work(db: &mut Db, member: &MemberActor, today: Day) -> Result<Vec<Work
             opened_on: None,
         })
         .collect())
+}
+
+/// The items of urgent decisions, for those who lead their signals: those signals wait for other things themselves. They
+/// are ready when the agenda closes; one that came on it later, at once.
+fn urgent_item_work(db: &mut Db, member: &MemberActor, today: Day) -> Result<Vec<Work>, StoreError> {
+    if !member.holds(Role::Coordinator) {
+        return Ok(Vec::new());
+    }
+    let mut work = Vec::new();
+    for (item, signal) in agenda::agenda_list(db, &member.grantees(), today)? {
+        let Some(waiting) = waits_for(&item, &signal) else { continue };
+        let sitting = item.sitting_id.map(|id| agenda::sitting_fetch(db, id)).transpose()?.flatten();
+        let theirs = waiting == "check2a_decide";
+        work.push(Work {
+            task: Task::Step { signal: signal.id, waiting: waiting.to_owned(), stage: signal.stage },
+            reference: signal.reference.to_string(),
+            due_on: sitting.map(|row| row.closes_on.max(item.created_on)),
+            turn: if theirs { Turn::Other("Privacy officer".to_owned()) } else { Turn::Mine },
+            opened_on: None,
+        });
+    }
+    Ok(work)
 }
 
 fn own_work(db: &mut Db, member: &MemberActor, today: Day) -> Result<Vec<Work>, StoreError> {

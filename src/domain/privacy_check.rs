@@ -9,7 +9,7 @@ use super::words::vocabulary;
 pub(in crate::domain) use facts::refuse_closed;
 pub use facts::{
     FactDraft, FactsVerdict, FactsVerdictDraft, ItemProposal, ItemProposalDraft, ItemVerdict, ItemVerdictDraft,
-    Participant, ParticipantDraft, SharingProposal, SharingProposalDraft, parse_facts,
+    Participant, ParticipantDraft, SharingProposal, SharingProposalDraft, TakenDecision, parse_facts,
 };
 pub use sources::{
     ClearedQuestion, SourceProposal, SourceProposalDraft, SourceVerdict, SourceVerdictDraft, SourcesProposal,

@@ -154,6 +154,8 @@ vocabulary! {
         SourceAnswer = "antwoord" => "antwoord uit de bron",
         /// Privacy check 2A, cleared.
         Check2aCleared = "check2a" => "vrijgave in privacycheck 2A",
+        /// An urgent decision on the agenda of a sitting ahead, where the signal itself does not wait for the LIO.
+        UrgentItem = "spoedpunt" => "buiten besluiten een spoedbesluit op een komende agenda",
         /// Privacy check 2B, cleared, where an act shares more than before.
         Check2bCleared = "check2b" => "vrijgave in privacycheck 2B als er meer wordt gedeeld",
         /// Decision code, motivation, and where the code asks for it power, owner and term.
@@ -255,6 +257,10 @@ impl fmt::Display for NotAllowed {
             );
         }
         write!(f, "Het signaal staat bij “{}”; deze stap hoort bij ", self.stage.label())?;
+        if transition(self.event).is_some_and(|row| row.evidence.contains(&Evidence::UrgentItem)) {
+            // The other stages count only with an urgent decision, and are not where whoever reads this should look.
+            return write!(f, "“{}”, of bij een spoedbesluit op een komende agenda.", Stage::Deciding.label());
+        }
         for (place, stage) in from.iter().enumerate() {
             let joint = match place {
                 0 => "",

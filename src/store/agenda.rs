@@ -152,6 +152,16 @@ impl Tx<'_> {
         self.touch(Group::Item(row.item_id));
         Ok(())
     }
+
+    /// Takes every copy of an item away, for new ones to take their place.
+    ///
+    /// # Errors
+    /// When the database refuses it.
+    pub fn copies_delete(&mut self, item: AgendaItemId) -> Result<(), StoreError> {
+        diesel::delete(agenda_copies::table.filter(agenda_copies::item_id.eq(item))).execute(self.db())?;
+        self.touch(Group::Item(item));
+        Ok(())
+    }
 }
 
 /// Every agenda item of a signal, in order.

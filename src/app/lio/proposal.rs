@@ -2,6 +2,7 @@
 
 use super::participants::{candidates, wrong_members, wrong_participants};
 use super::planning::agenda_closes_on;
+use super::urgent_item::{NO_URGENT_ITEM, Preparing, lay_before, preparing};
 use super::{ItemProposed, drop_items, drop_proposals, grant, names_of};
 use crate::app::keyring::Session;
 use crate::app::sealing::RecordBuilder;
@@ -33,6 +34,8 @@ impl App {
         id: SignalId,
         draft: &ItemProposalDraft,
     ) -> Result<Vec<FieldError>, AppError> {
+        let signal = self.step_ready(op, id, StepEvent::ProposeCheck2a).await?;
+        self.preparing(op, &signal, StepEvent::ProposeCheck2a).await?;
         let opened = self.open_signal(op, session, id, &["report"]).await?;
         let Some(report) = opened.report() else { return Ok(Vec::new()) };
         let told = [Some(report.narrative.as_str()), report.subject.as_ref().map(BoundedText::as_str)];
@@ -52,10 +55,12 @@ impl App {
     }
 
     /// Lays an item before the privacy officer: title, question, facts, participants and who gets which. A new proposal
-    /// takes the place of the one before, also of one that was published.
+    /// takes the place of the one before, also of one that was published. Where the signal does not wait for the LIO it
+    /// is for the urgent decision on the next agenda, and the signal goes on with what it waits for.
     ///
     /// # Errors
-    /// [`AppError::Invalid`] with every mistake, among them people who were shut out; those of every step.
+    /// [`AppError::Invalid`] with every mistake, among them people who were shut out; [`AppError::NotNow`] when the LIO
+    /// is neither asked nor told anything; those of every step.
     pub async fn propose_check2a(
         &self,
         op: &OpContext,
@@ -65,17 +70,18 @@ impl App {
     ) -> Result<ItemProposed, AppError> {
         self.probe(op, seen.attempt(StepEvent::ProposeCheck2a), &[]).await.map_err(AppError::as_absent)?;
         let signal = self.signal_standing(op, seen.signal)?;
+        let about = self.preparing(op, &signal, StepEvent::ProposeCheck2a).await?;
         let known = self.lio_candidates(seen.signal, op.today)?;
         let strangers = wrong_participants(draft, &known);
         let proposal = match ItemProposal::parse(draft) {
-            Ok(proposal) if strangers.is_empty() => proposal,
+            Ok(proposal) if strangers.is_empty() => ItemProposal { taken: about.taken(), ..proposal },
             Ok(_) => return Err(strangers.into()),
             Err(mut errors) => {
                 errors.extend(strangers);
                 return Err(errors.into());
             }
         };
-        self.with_newest_keys(async || self.propose_item(op, session, seen, &signal, &proposal).await).await
+        self.with_newest_keys(async || self.propose_item(op, session, seen, &signal, (&about, &proposal)).await).await
     }
 
     async fn propose_item(
@@ -84,11 +90,14 @@ impl App {
         session: &Session,
         seen: Seen,
         signal: &SignalRow,
-        proposal: &ItemProposal,
+        (about, proposal): (&Preparing, &ItemProposal),
     ) -> Result<ItemProposed, AppError> {
         let id = signal.id;
         let check = PrivacyCheckId::new(self.random_id()?);
-        let item = AgendaItemId::new(self.random_id()?);
+        let item = match about {
+            Preparing::Question => AgendaItemId::new(self.random_id()?),
+            Preparing::Taken(urgent) => urgent.item.id,
+        };
         let handlers = self.handling_holders(signal)?;
         let privacy = self.group_holder(Group::Privacy)?;
         let proposed = RecordBuilder::new(self, id, "check2a", Some(ObjectId::new(check.uuid())), op.today)?
@@ -105,6 +114,7 @@ impl App {
         let facts = proposal.facts.len();
         let author = session.actor.id;
         let protocol = self.protocol().clone();
+        let about = about.clone();
         let committed = self
             .store()
             .write::<_, AppError, _>(op, "lio.propose", move |tx| {
@@ -115,7 +125,10 @@ impl App {
                 if !strangers.is_empty() {
                     return Err(strangers.into());
                 }
-                drop_items(tx, id)?;
+                // Somebody may have been faster, or the sitting be over since the item was looked up.
+                if preparing(tx.reader(), &begun.signal, today)? != Some(about.clone()) {
+                    return Err(AppError::NotNow(StepEvent::ProposeCheck2a, NO_URGENT_ITEM));
+                }
                 let version = drop_proposals(tx, id)? + 1;
                 proposed.put(tx)?;
                 titled.put(tx)?;
@@ -133,23 +146,31 @@ impl App {
                     signature: None,
                     cleared: 0,
                 })?;
-                tx.item_insert(&AgendaItemRow {
-                    id: item,
-                    signal_id: id,
-                    sitting_id: None,
-                    check_id: Some(check),
-                    record_id: titled.id(),
-                    state: "prepared".to_owned(),
-                    kind: ItemKind::Regular.code().to_owned(),
-                    window_until: None,
-                    created_on: today,
-                })?;
+                match &about {
+                    Preparing::Question => {
+                        drop_items(tx, id)?;
+                        tx.item_insert(&AgendaItemRow {
+                            id: item,
+                            signal_id: id,
+                            sitting_id: None,
+                            check_id: Some(check),
+                            record_id: titled.id(),
+                            state: "prepared".to_owned(),
+                            kind: ItemKind::Regular.code().to_owned(),
+                            window_until: None,
+                            created_on: today,
+                        })?;
+                    }
+                    Preparing::Taken(urgent) => lay_before(tx, urgent, check, titled.id())?,
+                }
                 tx.grant_put(&grant(&begun.signal, format!("group:{}", Group::Privacy.code()), "check"))?;
                 let closes_on = agenda_closes_on(tx, &protocol)?;
                 let next = begun.advance(tx, Outcome::Plain, |row| {
-                    row.waiting = "check2a_decide".to_owned();
-                    row.turn_of = None;
-                    row.due_on = Some(closes_on);
+                    if about == Preparing::Question {
+                        row.waiting = "check2a_decide".to_owned();
+                        row.turn_of = None;
+                        row.due_on = Some(closes_on);
+                    }
                 })?;
                 let trace = begun
                     .trace("check2a.proposed", &next)

@@ -2,7 +2,8 @@
 
 use super::participants::{candidates, wrong_members};
 use super::planning::{NewSitting, place_on_sitting};
-use super::{Check2a, ItemPublished, NOT_CLEARED, grant, names_of};
+use super::urgent_item::{NO_URGENT_ITEM, cleared_item, preparing, sitting_ahead};
+use super::{Check2a, Cleared, ItemPublished, NOT_CLEARED, TAKEN, grant, names_of};
 use crate::app::keyring::Session;
 use crate::app::sealing::{RecordBuilder, SealedRecord};
 use crate::app::steps::Seen;
@@ -10,29 +11,32 @@ use crate::app::trust::Holder;
 use crate::app::{App, AppError};
 use crate::domain::ids::{AgendaItemId, MemberId, ObjectId, SignalId};
 use crate::domain::sitting::{ItemKind, SittingDays};
+use crate::domain::time::Day;
 use crate::domain::workflow::{Outcome, StepEvent};
 use crate::policy::{OpContext, member_grantee};
-use crate::store::Tx;
 use crate::store::agenda::{self, AgendaCopyRow, AgendaItemRow};
-use crate::store::signals::SignalRow;
+use crate::store::db::Db;
+use crate::store::signals::{self, SignalRow};
+use crate::store::{StoreError, Tx};
 
 /// Why an item cannot be published.
 const PUBLISHED_ALREADY: &str = "Dit stuk is al gepubliceerd of vervangen.";
 
 impl App {
     /// Publishes a cleared item on the next sitting: each participant gets a copy of exactly the facts that were
-    /// cleared for them, readable inside the window only.
+    /// cleared for them, readable inside the window only. The item of an urgent decision stays on the sitting it is on,
+    /// and its copies say what was decided.
     ///
     /// # Errors
     /// [`AppError::NotNow`] when nothing is cleared; [`AppError::Invalid`] when a participant was shut out since;
     /// those of every step.
     pub async fn publish_item(&self, op: &OpContext, session: &Session, seen: Seen) -> Result<ItemPublished, AppError> {
         self.probe(op, seen.attempt(StepEvent::PublishItem), &[]).await.map_err(AppError::as_absent)?;
-        let read = self.cleared_check2a(op, session, seen.signal, StepEvent::PublishItem).await?;
-        self.with_newest_keys(async || self.publish_copies(op, seen, &read).await).await
+        let cleared = self.cleared_check2a(op, session, seen.signal, StepEvent::PublishItem).await?;
+        self.with_newest_keys(async || self.publish_copies(op, seen, &cleared).await).await
     }
 
-    /// The latest privacycheck 2A when it cleared something: what publishing and deciding rest on.
+    /// The item that a privacycheck 2A cleared, with that check: what publishing and deciding rest on.
     ///
     /// # Errors
     /// [`AppError::NotNow`] when it did not, or there is none; a refusal, the same for what does not exist.
@@ -42,26 +46,38 @@ impl App {
         session: &Session,
         id: SignalId,
         step: StepEvent,
-    ) -> Result<Check2a, AppError> {
-        let read = self.latest_check2a(op, session, id).await?;
-        let cleared = read.filter(|read| read.check.state == "decided" && read.check.cleared > 0);
-        match cleared {
-            Some(read) => Ok(read),
-            None => self.refuse_now(op, step, NOT_CLEARED).await,
+    ) -> Result<Cleared, AppError> {
+        let today = op.today;
+        let found = self
+            .store()
+            .look(move |db| {
+                let Some(item) = cleared_item(db, id, step, today)? else { return Ok(Err(why_none(db, id, today)?)) };
+                let sitting = sitting_ahead(db, &item, today)?.filter(|_| item.kind == ItemKind::Urgent.code());
+                Ok::<_, StoreError>(Ok((item, sitting)))
+            })
+            .await?;
+        let (item, sitting) = match found {
+            Ok(found) => found,
+            Err(why) => return self.refuse_now(op, step, why).await,
+        };
+        let check = item.check_id.ok_or_else(|| AppError::Internal("a cleared item without its check".to_owned()))?;
+        match self.check2a_of_signal(op, session, check).await? {
+            Some(read) if read.check.state == "decided" && read.check.cleared > 0 => {
+                Ok(Cleared { read, item, sitting })
+            }
+            _ => self.refuse_now(op, step, NOT_CLEARED).await,
         }
     }
 
-    async fn publish_copies(&self, op: &OpContext, seen: Seen, read: &Check2a) -> Result<ItemPublished, AppError> {
-        let id = read.signal.id;
-        let items = self.store().look(move |db| agenda::item_list(db, id)).await?;
-        let item = items.into_iter().find(|item| item.check_id == Some(read.check.id) && item.state == "checked");
-        let Some(item) = item else { return Err(AppError::NotNow(StepEvent::PublishItem, PUBLISHED_ALREADY)) };
+    async fn publish_copies(&self, op: &OpContext, seen: Seen, cleared: &Cleared) -> Result<ItemPublished, AppError> {
+        let (id, read, item) = (cleared.read.signal.id, &cleared.read, cleared.item.clone());
         let handlers = self.handling_holders(&read.signal)?;
         let mut copies = Vec::new();
         for participant in &read.proposal.participants {
             copies.extend(self.seal_copy(op, read, item.id, participant.member, &handlers)?);
         }
         let sitting = NewSitting::prepare(self)?;
+        let placed = cleared.sitting.clone();
         let protocol = self.protocol().clone();
         let committed = self
             .store()
@@ -73,7 +89,10 @@ impl App {
                 if !strangers.is_empty() {
                     return Err(strangers.into());
                 }
-                let (sitting, days) = place_on_sitting(tx, &sitting, ItemKind::Regular, &protocol)?;
+                let (sitting, days) = match &placed {
+                    Some(row) => (row.clone(), SittingDays::around(row.held_on, &protocol)),
+                    None => place_on_sitting(tx, &sitting, ItemKind::Regular, &protocol)?,
+                };
                 tx.item_update(
                     "checked",
                     &AgendaItemRow {
@@ -87,9 +106,11 @@ impl App {
                     give_copy(tx, &begun.signal, item.id, *member, copy, days)?;
                 }
                 let next = begun.advance(tx, Outcome::Plain, |row| {
-                    row.waiting = "decision".to_owned();
-                    row.turn_of = None;
-                    row.due_on = Some(sitting.held_on);
+                    if placed.is_none() {
+                        row.waiting = "decision".to_owned();
+                        row.turn_of = None;
+                        row.due_on = Some(sitting.held_on);
+                    }
                 })?;
                 let trace = begun
                     .trace("item.published", &next)
@@ -126,14 +147,25 @@ impl App {
                 "Een deelnemer heeft zich nog niet aangemeld en kan niet lezen.",
             ));
         };
-        let copy = RecordBuilder::new(self, read.signal.id, "copy", Some(ObjectId::new(item.uuid())), op.today)?
+        let mut copy = RecordBuilder::new(self, read.signal.id, "copy", Some(ObjectId::new(item.uuid())), op.today)?
             .json("titel", &read.proposal.title)?
             .json("vraagAanOverleg", &read.proposal.question)?
-            .json("feiten", &facts)?
-            .holders(handlers.iter().copied())?
-            .holder(reader)?;
-        Ok(Some((member, copy.finish())))
+            .json("feiten", &facts)?;
+        if let Some(taken) = &read.proposal.taken {
+            copy = copy.json(TAKEN, taken)?;
+        }
+        Ok(Some((member, copy.holders(handlers.iter().copied())?.holder(reader)?.finish())))
     }
+}
+
+/// Why nothing can be published or decided.
+fn why_none(db: &mut Db, id: SignalId, today: Day) -> Result<&'static str, StoreError> {
+    let Some(signal) = signals::signal_fetch(db, id)? else { return Ok(NOT_CLEARED) };
+    if preparing(db, &signal, today)?.is_none() {
+        return Ok(NO_URGENT_ITEM);
+    }
+    let out = agenda::item_list(db, id)?.into_iter().any(|item| item.state == "published");
+    Ok(if out { PUBLISHED_ALREADY } else { NOT_CLEARED })
 }
 
 fn give_copy(

@@ -1,11 +1,13 @@
 //! Reading for the LIO: the neutral titles of the agenda as one logged disclosure, and one's own cleared copy of an
 //! item, inside its window only.
 
+use super::TAKEN;
 use crate::app::keyring::{Session, holder_ids};
 use crate::app::steps::acting;
 use crate::app::{App, AppError};
 use crate::domain::fact::Fact;
 use crate::domain::ids::{AgendaItemId, MemberId, RecordId};
+use crate::domain::privacy_check::TakenDecision;
 use crate::domain::role::Role;
 use crate::domain::stage::Stage;
 use crate::domain::time::Day;
@@ -29,6 +31,8 @@ pub struct ReadItem {
     pub question: String,
     /// The facts that were cleared for this reader, and no others.
     pub facts: Vec<Fact>,
+    /// What was decided already, when the item is about an urgent decision.
+    pub taken: Option<TakenDecision>,
     /// The place in the log of this reading, from 0.
     pub event_index: u64,
 }
@@ -109,6 +113,7 @@ impl App {
             title: serde_json::from_slice(json("titel")).map_err(broken)?,
             question: serde_json::from_slice(json("vraagAanOverleg")).map_err(broken)?,
             facts: serde_json::from_slice(json("feiten")).map_err(broken)?,
+            taken: disclosed.bytes(copy.record_id, TAKEN).map(serde_json::from_slice).transpose().map_err(broken)?,
             event_index: disclosed.event_index,
             read_until: copy.window_until,
             item,

@@ -1,5 +1,6 @@
 //! The privacy officer or deputy judges an item: per participant as proposed, less, or not at all.
 
+use super::urgent_item::wait_again;
 use super::{Check2a, names_of, part_json};
 use crate::app::acts::Act;
 use crate::app::keyring::Session;
@@ -9,6 +10,7 @@ use crate::app::{App, AppError};
 use crate::domain::ids::{MemberId, ObjectId, PrivacyCheckId, SignalId};
 use crate::domain::privacy_check::{CheckKind, ItemVerdict, ItemVerdictDraft};
 use crate::domain::role::Group;
+use crate::domain::sitting::ItemKind;
 use crate::domain::workflow::{Outcome, StepEvent};
 use crate::policy::{Action, OpContext};
 use crate::store::agenda::{self, AgendaItemRow};
@@ -56,6 +58,19 @@ impl App {
         }
     }
 
+    /// One privacy check 2A, for the coordinator who prepares and publishes.
+    pub(super) async fn check2a_of_signal(
+        &self,
+        op: &OpContext,
+        session: &Session,
+        id: PrivacyCheckId,
+    ) -> Result<Option<Check2a>, AppError> {
+        match self.check2a(id)? {
+            Some(check) => Ok(Some(self.read_check2a(op, session, check, Action::OpenSignal).await?)),
+            None => Ok(None),
+        }
+    }
+
     fn check2a(&self, id: PrivacyCheckId) -> Result<Option<PrivacyCheckRow>, AppError> {
         let found = self.store().read(|db| checks::check_fetch(db, id))?;
         Ok(found.filter(|row| row.kind == CheckKind::Check2a.code()))
@@ -83,7 +98,7 @@ impl App {
     }
 
     /// Judges a privacy check 2A, per participant, and signs it. With nothing cleared the item goes back to the
-    /// coordinator. Nobody judges their own proposal, nor a proposal that gives them something to read.
+    /// coordinator; that of an urgent decision stays on its agenda, and its signal goes on with what it waits for. Nobody judges their own proposal, nor a proposal that gives them something to read.
     ///
     /// # Errors
     /// [`AppError::Invalid`] with every mistake; those of every step.
@@ -150,13 +165,21 @@ impl App {
                         ..check.clone()
                     },
                 )?;
+                let mut kind = ItemKind::Regular.code().to_owned();
                 for item in agenda::item_list(tx.reader(), id)?.into_iter().filter(|i| i.check_id == Some(check.id)) {
+                    kind.clone_from(&item.kind);
+                    if cleared == 0 && kind == ItemKind::Urgent.code() {
+                        wait_again(tx, id, check.id)?;
+                        continue;
+                    }
                     let state = if cleared > 0 { "checked" } else { "withdrawn" };
                     tx.item_update(&item.state, &AgendaItemRow { state: state.to_owned(), ..item.clone() })?;
                 }
                 let next = begun.advance(tx, Outcome::Plain, |row| {
-                    row.waiting = if cleared > 0 { "publish" } else { "check2a" }.to_owned();
-                    row.turn_of = None;
+                    if kind == ItemKind::Regular.code() {
+                        row.waiting = if cleared > 0 { "publish" } else { "check2a" }.to_owned();
+                        row.turn_of = None;
+                    }
                 })?;
                 let trace = begun
                     .trace("check2a.decided", &next)

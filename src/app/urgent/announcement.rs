@@ -2,11 +2,10 @@
 
 use super::Signature;
 use crate::app::lio::planning::{NewSitting, place_on_sitting};
-use crate::app::lio::{drop_items, grant, names_of};
+use crate::app::lio::{drop_items, grant, names_of, urgent_item};
 use crate::app::sealing::{RecordBuilder, SealedRecord};
 use crate::app::steps::acting;
 use crate::app::{App, AppError};
-use crate::domain::calendar;
 use crate::domain::ids::{AgendaItemId, DecisionId, ObjectId};
 use crate::domain::protocol::Protocol;
 use crate::domain::role::Group;
@@ -53,10 +52,9 @@ impl App {
     /// Seals the neutral title of the item that discusses it, in case this signature is the last.
     pub(super) fn announcement(&self, op: &OpContext, signal: &SignalRow) -> Result<Announcement, AppError> {
         let item = AgendaItemId::new(self.random_id()?);
-        let title = format!("Spoedbesluit van {} bespreken", calendar::in_words_with_year(op.today));
         let titled = RecordBuilder::new(self, signal.id, "item", Some(ObjectId::new(item.uuid())), op.today)?
-            .json("titel", &title)?
-            .json("vraagAanOverleg", &"Wat leren wij hiervan, en wat moet er nog gebeuren?")?
+            .json("titel", &urgent_item::title(op.today))?
+            .json("vraagAanOverleg", &urgent_item::QUESTION)?
             .holders(self.handling_holders(signal)?)?
             .finish();
         Ok(Announcement { item, titled, sitting: NewSitting::prepare(self)? })

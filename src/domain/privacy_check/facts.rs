@@ -4,11 +4,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
+use super::super::decision::DecisionCode;
 use super::super::fact::{Fact, Sharing};
 use super::super::fields::Fields;
 use super::super::ids::MemberId;
 use super::super::protocol::{Code, Protocol};
 use super::super::text::{NameText, ShortText};
+use super::super::time::Day;
 use super::super::words::FieldError;
 use super::Verdict;
 
@@ -96,6 +98,21 @@ pub struct ItemProposal {
     /// Who gets which.
     #[serde(rename = "deelnemers")]
     pub participants: Vec<Participant>,
+    /// What was decided already, when the LIO is told of an urgent decision; every participant reads it.
+    #[serde(rename = "spoedbesluit", default, skip_serializing_if = "Option::is_none")]
+    pub taken: Option<TakenDecision>,
+}
+
+/// Dutch: *genomen spoedbesluit*. What whoever reads an item about it must know to see that it is no question to decide.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TakenDecision {
+    /// What.
+    #[serde(rename = "besluit")]
+    pub code: DecisionCode,
+    /// On the day of the last signature.
+    #[serde(rename = "genomenDatum")]
+    pub on: Day,
 }
 
 /// Dutch: *deelnemer*. A member and the numbers of the facts proposed for them.
@@ -131,7 +148,8 @@ impl ItemProposal {
                 Err(_) => fields.refuse("deelnemers", "Deze deelnemer kennen wij niet."),
             }
         }
-        let proposal = title.zip(question).map(|(title, question)| Self { title, question, facts, participants });
+        let proposal =
+            title.zip(question).map(|(title, question)| Self { title, question, facts, participants, taken: None });
         fields.finish(proposal)
     }
 }

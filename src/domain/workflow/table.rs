@@ -7,6 +7,9 @@ const WEIGHING: &[Stage] = &[Stage::Weighing];
 const ENRICHING: &[Stage] = &[Stage::Enriching];
 const DECIDING: &[Stage] = &[Stage::Deciding];
 const FOLLOW_UP: &[Stage] = &[Stage::FollowUp];
+/// Where an item can be on its way to the LIO: its question in besluiten, and wherever an urgent decision leads the
+/// decision that was taken already.
+const ON_AGENDA: &[Stage] = &[Stage::Enriching, Stage::Deciding, Stage::FollowUp, Stage::Monitoring];
 const CLOSED: &[Stage] = &[Stage::Closed];
 /// The ways out to others are prepared where they are proposed, and made where they are carried out.
 const HANDING_OVER: &[Stage] = &[Stage::Weighing, Stage::Enriching, Stage::Deciding, Stage::FollowUp];
@@ -143,16 +146,30 @@ pub const TRANSITIONS: &[Transition] = &[
         TwoPeople::Agrees,
     ),
     // besluiten
-    row(StepEvent::ProposeCheck2a, DECIDING, Target::Stays, COORDINATOR, &[Evidence::CheckProposal], TwoPeople::Drafts),
+    row(
+        StepEvent::ProposeCheck2a,
+        ON_AGENDA,
+        Target::Stays,
+        COORDINATOR,
+        &[Evidence::CheckProposal, Evidence::UrgentItem],
+        TwoPeople::Drafts,
+    ),
     row(
         StepEvent::DecideCheck2a,
-        DECIDING,
+        ON_AGENDA,
         Target::Stays,
         PRIVACY,
         &[Evidence::CheckVerdict, Evidence::Signature],
         TwoPeople::Agrees,
     ),
-    row(StepEvent::PublishItem, DECIDING, Target::Stays, COORDINATOR, &[Evidence::Check2aCleared], TwoPeople::One),
+    row(
+        StepEvent::PublishItem,
+        ON_AGENDA,
+        Target::Stays,
+        COORDINATOR,
+        &[Evidence::Check2aCleared, Evidence::UrgentItem],
+        TwoPeople::One,
+    ),
     row(
         StepEvent::Decide,
         DECIDING,

@@ -139,6 +139,17 @@ fn an_urgent_decision_waits_for_the_third_signature() {
 }
 
 #[test]
+fn wherever_an_urgent_decision_leads_its_item_can_go_to_the_participants_as_long_as_work_is_left() {
+    for step in [StepEvent::ProposeCheck2a, StepEvent::DecideCheck2a, StepEvent::PublishItem] {
+        let mut stages = vec![Stage::Deciding];
+        stages.extend(DecisionCode::ALL.iter().map(|code| after_decision(*code)).filter(|s| Stage::OPEN.contains(s)));
+        for stage in Stage::ALL {
+            assert_eq!(allowed_from(step).contains(stage), stages.contains(stage), "{step:?} from {stage:?}");
+        }
+    }
+}
+
+#[test]
 fn the_ways_out_of_the_weighings_are_those_of_the_design() {
     let third = Weighing3Outcome::ALL.iter().map(|o| after_weighing3(*o)).collect::<Vec<_>>();
     assert_eq!(third, [Stage::Enriching, Stage::FollowUp, Stage::FollowUp, Stage::Monitoring, Stage::Closed]);
@@ -157,6 +168,8 @@ fn a_refusal_says_in_dutch_where_the_signal_stands_and_where_the_step_belongs() 
     assert!(wrong.to_string().contains("uitkomst hoort niet bij deze stap"));
     let many = next(Stage::Closed, StepEvent::HandOver, Outcome::Plain).unwrap_err();
     assert!(many.to_string().ends_with("“wegen”, “verrijken”, “besluiten” of “opvolgen”."));
+    let item = next(Stage::Received, StepEvent::ProposeCheck2a, Outcome::Plain).unwrap_err();
+    assert!(item.to_string().ends_with("hoort bij “besluiten”, of bij een spoedbesluit op een komende agenda."));
 }
 
 #[test]

@@ -95,7 +95,7 @@ async fn item(
     no_parameters(&request)?;
     let (id, purpose): (AgendaItemId, _) = (at.id()?, Purpose::LioPreparation);
     let read = web.app.read_item(&member.for_purpose(purpose), &member.session, id).await?;
-    let body = json!({
+    let mut body = json!({
         "id": read.item.id.to_string(),
         "titel": read.title,
         "vraagAanOverleg": read.question,
@@ -103,6 +103,9 @@ async fn item(
         "leesbaarTotDatum": read.read_until.to_string(),
         "inzage": { "doel": purpose.code(), "logregel": read.event_index },
     });
+    if let (Some(fields), Some(taken)) = (body.as_object_mut(), read.taken) {
+        fields.insert("spoedbesluit".to_owned(), json!(taken));
+    }
     Ok(answer(StatusCode::OK, &with_day(body, "zittingDatum", read.held_on)))
 }
 

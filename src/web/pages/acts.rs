@@ -115,6 +115,17 @@ pub fn possible(signal: &SignalRow, actor: &MemberActor, today: Day, wrote_along
         .collect()
 }
 
+/// What can be done with the item of an urgent decision, by what the item waits for; none when it is somebody else's turn.
+#[must_use]
+pub fn of_urgent_item(waiting: &str, signal: &SignalRow, actor: &MemberActor) -> Option<NextAct> {
+    let page = page_of_waiting(waiting, signal.stage, actor);
+    (!page.is_empty()).then(|| NextAct {
+        link: Link::new(verb_of_waiting(waiting), &format!("{}/{page}", address(signal.id))),
+        note: "over het spoedbesluit, dat al is genomen".to_owned(),
+        mine: ticked(false),
+    })
+}
+
 /// Whether somebody wrote along on what waits for a second signature.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum WroteAlong {

@@ -1,9 +1,10 @@
 //! `/lio`: the agenda, neutral titles only; and `/lio/{id}`: one's own copy of an item.
 
-use super::lio::{reading_of, shown_facts};
+use super::lio::{reading_of, shown_facts, taken_in_words};
 use super::signals::{address, thousands};
 use super::{frame, html, ticked};
 use crate::app::lio::reading::{Agenda, AgendaLine, MyItem};
+use crate::app::lio::urgent_item::waits_for;
 use crate::domain::calendar;
 use crate::domain::ids::AgendaItemId;
 use crate::domain::purpose::Purpose;
@@ -67,7 +68,7 @@ fn led_row(line: &AgendaLine, today: Day) -> AgendaRow {
     let proposed = line.check.as_ref().map(|check| check.proposed_on);
     let decided = line.check.as_ref().and_then(|check| check.decided_on);
     let (state, since, page) = match line.item.state.as_str() {
-        _ if urgent => (Tag::new("spoed", TagKind::Care), Some(line.item.created_on), ""),
+        _ if urgent => urgent_state(line),
         "prepared" => (Tag::new("wacht op PO", TagKind::Care), proposed, "privacycheck-2a"),
         "checked" => (Tag::new("klaar", TagKind::Known), decided, "publiceren"),
         "published" => (Tag::new("gepubliceerd", TagKind::Known), decided, "besluit"),
@@ -83,7 +84,20 @@ fn led_row(line: &AgendaLine, today: Day) -> AgendaRow {
         readers: if line.readers.is_empty() { "nog niemand".to_owned() } else { line.readers.join(", ") },
         state,
         since: since.map(|day| format!("sinds {}", calendar::in_short_words(day))).unwrap_or_default(),
-        waits: ticked(!urgent && line.item.state == "prepared"),
+        waits: ticked(line.item.check_id.is_some() && line.item.state == "prepared"),
+    }
+}
+
+/// Where the item of an urgent decision stands, and the page of its next step.
+fn urgent_state(line: &AgendaLine) -> (Tag, Option<Day>, &'static str) {
+    let check = line.check.as_ref();
+    let (proposed, decided) = (check.map(|check| check.proposed_on), check.and_then(|check| check.decided_on));
+    match waits_for(&line.item, &line.signal) {
+        Some("check2a_decide") => (Tag::new("spoed: wacht op PO", TagKind::Care), proposed, "privacycheck-2a"),
+        Some("publish") => (Tag::new("spoed: klaar", TagKind::Care), decided, "publiceren"),
+        Some(_) => (Tag::new("spoed", TagKind::Care), Some(line.item.created_on), "privacycheck-2a"),
+        None if line.item.state == "published" => (Tag::new("spoed: gepubliceerd", TagKind::Known), decided, ""),
+        None => (Tag::new("spoed", TagKind::Care), Some(line.item.created_on), ""),
     }
 }
 
@@ -129,6 +143,7 @@ pub async fn read(web: web::Data<Web>, member: Member, path: web::Path<String>) 
         frame: frame(&web, &member, "/lio"),
         title: item.title,
         question: item.question,
+        taken: item.taken.map(taken_in_words).unwrap_or_default(),
         reading: reading_of(&member, Purpose::LioPreparation, "titel, vraag en gegevens", item.event_index),
         facts: shown_facts(&item.facts),
         aside: vec![

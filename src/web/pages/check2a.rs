@@ -2,19 +2,23 @@
 
 use super::around;
 use super::enrichment::{at_once, moved, shown};
-use super::lio::{cannot_now, keep_field, source_label};
+use super::lio::{cannot_now, keep_field, source_label, taken_in_words};
 use super::signals::address;
 use super::{frame, html, with_status};
 use crate::app::AppError;
+use crate::app::decision::DECISION;
 use crate::app::lio::participants::{Candidate, Invitable};
+use crate::app::lio::urgent_item::{self, Preparing};
+use crate::app::reading::Opened;
 use crate::app::steps::Seen;
 use crate::domain::calendar;
+use crate::domain::decision::Decision;
 use crate::domain::fact::Regime;
 use crate::domain::ids::SignalId;
 use crate::domain::privacy_check::{FactDraft, ItemProposal, ItemProposalDraft, ParticipantDraft};
 use crate::domain::purpose::Purpose;
 use crate::domain::role::{LioMembership, Role, Seat};
-use crate::domain::sitting::ItemKind;
+use crate::domain::sitting::{ItemKind, SittingDays};
 use crate::domain::text::BoundedText;
 use crate::domain::words::{FieldError, YesNo};
 use crate::domain::workflow::StepEvent;
@@ -25,9 +29,12 @@ use crate::web::guard::Member;
 use crate::web::tokens;
 use crate::web::views::fields::{Act, Choice, Control, Field, Need};
 use crate::web::views::lio::{FactRow, ItemProposalView, PeopleGroup, PersonRow};
+use crate::web::views::signal::{Judged, Record};
 use crate::web::views::steps::ActForm;
 use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, web};
+
+const TITLE: &str = "Stuk voor het LIO klaarzetten";
 
 /// Rows for facts on an empty page.
 const ROWS: usize = 4;
@@ -57,8 +64,11 @@ pub async fn ask(web: web::Data<Web>, member: Member, path: web::Path<String>) -
     let id: SignalId = path.parse().map_err(|_| Failed::not_found())?;
     let op = member.for_purpose(Purpose::LioPreparation);
     match web.app.step_ready(&op, id, StepEvent::ProposeCheck2a).await {
-        Ok(_) => page(&web, &member, id, None, Remarks::default()).await,
-        Err(error) => cannot_now(&web, &member, id, "Stuk voor het LIO klaarzetten", error),
+        Ok(signal) => match web.app.preparing(&op, &signal, StepEvent::ProposeCheck2a).await {
+            Ok(_) => page(&web, &member, id, None, Remarks::default()).await,
+            Err(error) => cannot_now(&web, &member, id, TITLE, error),
+        },
+        Err(error) => cannot_now(&web, &member, id, TITLE, error),
     }
 }
 
@@ -159,19 +169,26 @@ async fn page(
     remarks: Remarks,
 ) -> Result<HttpResponse, Failed> {
     let op = member.for_purpose(Purpose::LioPreparation);
-    let opened = web.app.open_signal(&op, &member.session, id, &["report"]).await?;
+    let signal = web.app.signal_standing(&op, id)?;
+    let about = web.app.prepared_now(&signal, op.today).await?.unwrap_or(Preparing::Question);
+    let opened = web.app.open_signal(&op, &member.session, id, kinds(&about)).await?;
     let mut step = around::opened(web, member, &opened, Purpose::LioPreparation)?;
     "Stuk voor het LIO".clone_into(&mut step.title);
+    step.records.extend(decided(&opened, &about));
     let mut notice = remarks.notice;
     let form = match typed {
         Some(form) => form.clone(),
-        None => match web.app.latest_check2a(&op, &member.session, id).await? {
-            Some(earlier) => {
+        None => match (web.app.latest_check2a(&op, &member.session, id).await?, &about) {
+            (Some(earlier), _) if earlier.proposal.taken == about.taken() => {
                 "Er is al een voorstel. Legt u dit voor, dan vervalt het vorige en moet privacycheck 2A opnieuw."
                     .clone_into(&mut notice);
                 form_of(&earlier.proposal)
             }
-            None => Form::default(),
+            (_, Preparing::Taken(urgent)) => Form::of(vec![
+                ("titel".to_owned(), urgent_item::title(urgent.taken.on)),
+                ("vraagAanOverleg".to_owned(), urgent_item::QUESTION.to_owned()),
+            ]),
+            (_, Preparing::Question) => Form::default(),
         },
     };
     let rows = if form.text("daad") == "meer" { (rows_of(&form) + MORE).min(MOST) } else { rows_of(&form) };
@@ -179,12 +196,6 @@ async fn page(
     let keep = (!remarks.repeats.is_empty()).then(keep_field);
     let mut errors = remarks.errors;
     errors.extend(remarks.repeats);
-    let sitting = web.app.next_sitting(ItemKind::Regular, member.op.today)?;
-    let consequence = format!(
-        "De privacy officer beoordeelt per deelnemer. De volgende zitting is {}; de agenda sluit {}.",
-        calendar::in_words_near(sitting.held_on(), member.op.today),
-        calendar::in_words_near(sitting.closes_on(), member.op.today),
-    );
     html(&ItemProposalView {
         frame: frame(web, member, "/signalen"),
         form: ActForm {
@@ -195,19 +206,58 @@ async fn page(
         },
         step,
         notice,
-        about: about(&form),
+        consequence: consequence(web, member, &about)?,
+        taken: about.taken().map(taken_in_words).unwrap_or_default(),
+        about: about_fields(&form),
         facts: (1..=rows).map(|number| fact_row(number, &form)).collect(),
         rows,
         more: Act::new("Meer regels", "meer"),
         groups: groups(web, &candidates, &form, rows),
         shut_out: shut_out(&candidates),
         keep,
-        consequence,
         primary: Act::new("Leg voor aan de privacy officer", "leg_voor"),
     })
 }
 
-fn about(form: &Form) -> Vec<Field> {
+/// What the coordinator reads beside the form: the report, and a decision that was taken already.
+fn kinds(about: &Preparing) -> &'static [&'static str] {
+    match about {
+        Preparing::Question => &["report"],
+        Preparing::Taken(_) => &["report", "decision"],
+    }
+}
+
+/// The urgent decision with its motivation, to be told in other words.
+fn decided(opened: &Opened, about: &Preparing) -> Option<Record> {
+    let Preparing::Taken(urgent) = about else { return None };
+    let record = opened.record_of(urgent.decision.uuid())?;
+    let decision: Decision = opened.json(record.id, DECISION)?;
+    Some(Record {
+        title: "Spoedbesluit".to_owned(),
+        signed: taken_in_words(urgent.taken),
+        points: vec![Judged::new("Waarom", decision.motivation.as_str(), "")],
+    })
+}
+
+fn consequence(web: &Web, member: &Member, about: &Preparing) -> Result<String, AppError> {
+    let near = |day| calendar::in_words_near(day, member.op.today);
+    if let Preparing::Taken(urgent) = about {
+        let days = SittingDays::around(urgent.sitting.held_on, web.app.protocol());
+        return Ok(format!(
+            "De privacy officer beoordeelt per deelnemer. Het spoedbesluit staat op de zitting van {}; wie is uitgenodigd, leest vanaf {}.",
+            near(days.held_on),
+            near(days.read_from)
+        ));
+    }
+    let sitting = web.app.next_sitting(ItemKind::Regular, member.op.today)?;
+    Ok(format!(
+        "De privacy officer beoordeelt per deelnemer. De volgende zitting is {}; de agenda sluit {}.",
+        near(sitting.held_on()),
+        near(sitting.closes_on()),
+    ))
+}
+
+fn about_fields(form: &Form) -> Vec<Field> {
     vec![
         Field::new("titel", "Neutrale titel", Control::Text)
             .with_hint(

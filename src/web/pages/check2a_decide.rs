@@ -2,7 +2,7 @@
 
 use super::around;
 use super::enrichment::{at_once, lower_first, shown};
-use super::lio::{numbers_in_words, reading_of, shown_facts, source_label};
+use super::lio::{numbers_in_words, reading_of, shown_facts, source_label, taken_in_words};
 use super::{frame, html, privacy_check, with_status};
 use crate::app::AppError;
 use crate::app::lio::Check2a;
@@ -14,10 +14,10 @@ use crate::domain::privacy_check::{
 };
 use crate::domain::purpose::Purpose;
 use crate::domain::role::Role;
-use crate::domain::stage::Stage;
 use crate::domain::term::ClockCode;
 use crate::domain::text::BoundedText;
 use crate::domain::words::FieldError;
+use crate::domain::workflow::{StepEvent, allowed_from};
 use crate::store::StoreError;
 use crate::web::Web;
 use crate::web::failure::Failed;
@@ -86,7 +86,7 @@ async fn page(
     let op = member.for_purpose(Purpose::PrivacyCheck);
     let read = web.app.open_check2a(&op, &member.session, id).await?;
     let people = web.app.lio_candidates(read.signal.id, member.op.today)?;
-    let open = read.check.state == "proposed" && read.signal.stage == Stage::Deciding;
+    let open = read.check.state == "proposed" && allowed_from(StepEvent::DecideCheck2a).contains(&read.signal.stage);
     let today = member.op.today;
     let due = web.app.protocol().due_on(ClockCode::Check1, read.check.proposed_on);
     let empty = Form::default();
@@ -107,15 +107,23 @@ async fn page(
         },
         notice: notice.to_owned(),
         reading: reading_of(member, Purpose::PrivacyCheck, "het voorstel", read.event_index),
-        about: vec![
-            Fact::new("Titel", read.proposal.title.as_str()),
-            Fact::new("Vraag", read.proposal.question.as_str()),
-        ],
+        about: told(&read),
         facts: shown_facts(&read.proposal.facts),
         people: rows.collect(),
         primary: open.then(|| Act::new(&button(form), "onderteken")),
         aside: aside(&read, member),
     })
+}
+
+/// Title and question; and what was decided already, when the LIO is only told.
+fn told(read: &Check2a) -> Vec<Fact> {
+    let mut told =
+        vec![Fact::new("Titel", read.proposal.title.as_str()), Fact::new("Vraag", read.proposal.question.as_str())];
+    if let Some(taken) = read.proposal.taken {
+        let words = format!("{}. Wie van u iets mag lezen, leest dit erbij.", taken_in_words(taken));
+        told.push(Fact::new("Spoedbesluit", &words));
+    }
+    told
 }
 
 /// A mistake with the name of the participant it is about: on one page stand several of each.

@@ -80,7 +80,7 @@ async fn page(
 ) -> Result<HttpResponse, Failed> {
     let op = member.for_purpose(Purpose::LioSitting);
     let read = match web.app.cleared_check2a(&op, &member.session, id, StepEvent::Decide).await {
-        Ok(read) => read,
+        Ok(cleared) => cleared.read,
         Err(error) => return cannot_now(web, member, id, TITLE, error),
     };
     let opened = web.app.open_signal(&op, &member.session, id, &["report"]).await?;

@@ -4,8 +4,10 @@ use super::around;
 use super::signals::{address, thousands};
 use super::{frame, html, role_in_words, with_status};
 use crate::app::AppError;
+use crate::domain::calendar;
 use crate::domain::fact::{Fact, Regime};
 use crate::domain::ids::SignalId;
+use crate::domain::privacy_check::TakenDecision;
 use crate::domain::purpose::Purpose;
 use crate::domain::text::BoundedText;
 use crate::domain::words::YesNo;
@@ -59,6 +61,11 @@ pub(super) fn keep_field() -> Field {
 /// The words for a source of the catalogue: `Vergunningen`.
 pub(super) fn source_label(web: &Web, code: &str) -> String {
     web.app.protocol().source(code).map_or_else(|| code.to_owned(), |source| source.label.clone())
+}
+
+/// `Naar politie of OM, genomen op 24 november 2026`.
+pub(super) fn taken_in_words(taken: TakenDecision) -> String {
+    format!("{}, genomen op {}", taken.code.label(), calendar::in_words_with_year(taken.on))
 }
 
 /// Facts as people read them, with their numbers.

@@ -3,7 +3,7 @@
 use super::around;
 use super::check2a_decide::{named, settled};
 use super::enrichment::{at_once, moved, shown};
-use super::lio::{cannot_now, reading_of};
+use super::lio::{cannot_now, reading_of, taken_in_words};
 use super::signals::address;
 use super::{frame, html, with_status};
 use crate::app::AppError;
@@ -79,20 +79,24 @@ async fn page(
         Ok(signal) => signal,
         Err(error) => return cannot_now(web, member, id, TITLE, error),
     };
-    let read = match web.app.cleared_check2a(&op, &member.session, id, StepEvent::PublishItem).await {
-        Ok(read) => read,
+    let cleared = match web.app.cleared_check2a(&op, &member.session, id, StepEvent::PublishItem).await {
+        Ok(cleared) => cleared,
         Err(error) => return cannot_now(web, member, id, TITLE, error),
     };
+    let read = &cleared.read;
     let today = member.op.today;
     let reading = reading_of(member, Purpose::LioPreparation, "het voorstel en het oordeel", read.event_index);
     let step = StepContext {
         title: TITLE.to_owned(),
         saved: notice.to_owned(),
-        records: records(web, &read, id, member)?,
+        records: records(web, read, id, member)?,
         ..around::standing(web, member, &signal)?
     };
-    let sitting = web.app.next_sitting(ItemKind::Regular, today)?;
-    let days = SittingDays::around(sitting.held_on(), web.app.protocol());
+    let held_on = match &cleared.sitting {
+        Some(sitting) => sitting.held_on,
+        None => web.app.next_sitting(ItemKind::Regular, today)?.held_on(),
+    };
+    let days = SittingDays::around(held_on, web.app.protocol());
     let count = read.check.cleared;
     let primary =
         if count == 1 { "Publiceer aan 1 deelnemer".to_owned() } else { format!("Publiceer aan {count} deelnemers") };
@@ -113,7 +117,8 @@ async fn page(
         ),
         groups: Vec::new(),
         consequence: format!(
-            "Het stuk komt op de zitting van {}. Deelnemers lezen het van {} tot en met {}. Daarbuiten bestaat het voor hen niet.",
+            "Het stuk {} op de zitting van {}. Deelnemers lezen het van {} tot en met {}. Daarbuiten bestaat het voor hen niet.",
+            if cleared.sitting.is_some() { "staat" } else { "komt" },
             calendar::in_words_near(days.held_on, today),
             calendar::in_words_near(days.read_from, today),
             calendar::in_words_near(days.read_until, today),
@@ -132,6 +137,9 @@ fn records(web: &Web, read: &Check2a, id: SignalId, member: &Member) -> Result<V
         signed: String::new(),
         points: vec![Judged::new("Vraag aan het overleg", read.proposal.question.as_str(), "")],
     }];
+    if let (Some(taken), Some(first)) = (read.proposal.taken, records.first_mut()) {
+        first.points.push(Judged::new("Spoedbesluit", &taken_in_words(taken), "Elke deelnemer leest dit erbij."));
+    }
     for one in &read.proposal.participants {
         let (person, role) = named(web, &people, one.member);
         let verdict = read.verdict.as_ref();

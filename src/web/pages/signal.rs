@@ -148,7 +148,14 @@ fn possible(web: &Web, member: &Member, signal: &SignalRow) -> Result<Vec<NextAc
     let number = if signal.waiting == "weighing4_agree" { Number::Four } else { Number::Three };
     let authors = web.app.weighing_standing(&member.op, signal.id, number)?.authors;
     let wrote = if authors.contains(&member.session.actor.id) { WroteAlong::Yes } else { WroteAlong::No };
-    Ok(acts::possible(signal, &member.session.actor, member.op.today, wrote))
+    let actor = &member.session.actor;
+    let mut acts = acts::possible(signal, actor, member.op.today, wrote);
+    // An urgent decision is on its way to the LIO while the signal itself waits for other things.
+    if let Some(waiting) = web.app.urgent_item_waits(&member.op, signal)? {
+        let act = acts::of_urgent_item(waiting, signal, actor);
+        acts.extend(act.filter(|act| acts.iter().all(|other| other.link.href != act.link.href)));
+    }
+    Ok(acts)
 }
 
 /// `GET /signalen/{id}/geschiedenis`: every line, without opening the signal.

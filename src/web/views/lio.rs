@@ -58,6 +58,8 @@ pub struct ItemProposalView {
     pub form: ActForm,
     /// That somebody else was faster, or that this takes the place of an item; empty for none.
     pub notice: String,
+    /// What was decided already, when the LIO is only told; empty for a question to decide.
+    pub taken: String,
     /// Title and question.
     pub about: Vec<Field>,
     /// The facts.
@@ -215,6 +217,8 @@ pub struct ItemView {
     pub title: String,
     /// What the LIO is asked.
     pub question: String,
+    /// What was decided already, for whoever is only told; empty for a question to decide.
+    pub taken: String,
     /// What the log says of this reading.
     pub reading: ReadingLine,
     /// The facts that were cleared for this reader.

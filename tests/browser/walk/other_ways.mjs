@@ -57,6 +57,28 @@ step("what cannot wait is decided by three who each sign, and the privacy office
   await nadia.reads("Spoedbesluit");
 });
 
+step("the LIO reads what was decided in haste after the same privacycheck 2A, and is not asked to decide", async () => {
+  const marit = await at("marit", "Stuk voor het LIO klaarzetten");
+  await marit.reads("Naar politie of OM, genomen op", "Dit is al besloten", "Er is nu gevaar.");
+  await marit.types("Gegeven 1", "De politie is gewaarschuwd.");
+  await marit.selects("Regels", "open");
+  await marit.types("Waar komt het vandaan", "zelf gedaan");
+  await marit.ticks("gegeven 1", "Anneke");
+  await does(marit, "Leg voor aan de privacy officer", "Het stuk ligt bij de privacy officer.");
+  const nadia = await at("nadia", "Privacycheck 2A");
+  await nadia.reads("Naar politie of OM, genomen op", "De politie is gewaarschuwd.");
+  await nadia.doesNotRead("Er is nu gevaar.");
+  await nadia.chooses("Uw oordeel over Anneke", "Vrijgeven");
+  await does(nadia, "Onderteken", "Uw oordeel is ondertekend en de coördinator leest het.");
+  const publisher = await at("marit", "Stuk publiceren");
+  await publisher.presses("Publiceer aan 1 deelnemer");
+  const anneke = await as("anneke");
+  await anneke.go("/lio");
+  await anneke.presses("Spoedbesluit van");
+  await anneke.reads("Dit besluit is al genomen", "Het LIO besluit niet opnieuw", "De politie is gewaarschuwd.");
+  await anneke.doesNotRead("Er is nu gevaar.");
+});
+
 step("a signal about a colleague is read by the integrity contacts and by nobody else", async () => {
   const gerda = await as("gerda");
   await gerda.go("/signalen");

@@ -69,6 +69,60 @@ fn an_item_of_the_lio_is_listed_and_read_by_its_participant_inside_the_window() 
 }
 
 #[test]
+fn the_item_of_an_urgent_decision_says_what_was_decided_and_is_asked_for_in_vain_without_one() {
+    let app = TestApp::start();
+    let (mirte, nadia) = (Machine::of(&app, "mirte"), Machine::of(&app, "nadia"));
+    let bram = member_id(&app, "bram").to_string();
+    let proposal = json!({
+        "titel": "Spoedbesluit bespreken", "vraagAanOverleg": "Wat leren wij hiervan?", "woordenBekeken": "ja",
+        "feiten": [fact("De hulpdiensten zijn gewaarschuwd.")], "deelnemers": [{ "wie": bram, "feiten": [1] }],
+    });
+    let without = following_up(&app, &[("tekst", REPORT)], "riec");
+    for (what, body) in [("privacycheck-2a", &proposal), ("publicatie", &json!({}))] {
+        let mut body = body.clone();
+        body["versie"] = json!(standing(&app, without).version);
+        let refused = mirte.post(&format!("/api/v1/signalen/{without}/{what}"), &body);
+        problem(&refused, 409);
+        assert!(refused.body.contains("spoedbesluit op een komende agenda"), "{}", refused.body);
+    }
+
+    let id = received(&app, &[("tekst", "Er liggen vaten.")]);
+    let decision =
+        json!({ "besluit": "CAS", "waarom": "Gevaar.", "wieDoetHet": "Team Toezicht", "uiterlijk": "2026-12-01" });
+    step(&app, &mirte, id, "spoedbesluit", &decision);
+    for signer in ["mirte", "sanne", "bea"] {
+        step(&app, &Machine::of(&app, signer), id, "spoedbesluit/handtekening", &json!({}));
+    }
+    let waits = |kind: &str| {
+        let tasks = mirte.get("/api/v1/taken").json();
+        tasks["taken"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .any(|task| task["soort"] == kind && task["id"] == json!(id.to_string()))
+    };
+    assert!(waits("check2a") && waits("follow_up"));
+    step(&app, &mirte, id, "privacycheck-2a", &proposal);
+    let tasks = nadia.get("/api/v1/taken").json();
+    let check = tasks["taken"].as_array().unwrap().iter().find(|task| task["soort"] == "privacycheck_2a").unwrap();
+    let check = format!("/api/v1/privacychecks/{}", check["id"].as_str().unwrap());
+    let taken = json!({ "besluit": "CAS", "genomenDatum": "2026-11-24" });
+    assert_eq!(nadia.get(&check).json()["voorstel"]["spoedbesluit"], taken);
+    let verdicts = json!({ "oordelen": { bram.as_str(): { "oordeel": "vrijgeven" } } });
+    assert_eq!(nadia.post(&format!("{check}/oordeel-deelnemers"), &verdicts).status, 204);
+    assert!(waits("publish"));
+    step(&app, &mirte, id, "publicatie", &json!({}));
+    assert_eq!(standing(&app, id).waiting, "follow_up");
+    app.clock.advance_seconds(37 * 86_400);
+    let bram = Machine::of(&app, "bram");
+    let item = bram.get("/api/v1/agendapunten").json()["teLezen"][0]["id"].as_str().unwrap().to_owned();
+    let address = format!("/api/v1/agendapunten/{item}");
+    assert_eq!(bram.get(&address).json()["spoedbesluit"], taken);
+    not_for(&app, &["sanne", "vera", "nadia", "bea"], &address, &item);
+    app.assert_log_is_whole();
+}
+
+#[test]
 fn an_action_is_read_and_done_by_its_owner_alone() {
     let app = TestApp::start();
     let id = following_up(&app, &[("tekst", REPORT)], "riec");

@@ -8,6 +8,7 @@ use meldroute::domain::ids::SignalId;
 mod decision;
 mod item;
 mod proposal;
+mod urgent;
 mod verdict;
 
 fn start() -> (TestApp, SignalId) {

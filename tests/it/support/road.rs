@@ -86,6 +86,12 @@ pub fn enriching(app: &TestApp, fields: &[(&str, &str)]) -> SignalId {
 /// A signal whose one question gave a hit, and that waits for weging 4.
 pub fn settled(app: &TestApp, fields: &[(&str, &str)]) -> SignalId {
     let id = enriching(app, fields);
+    settle_from_enriching(app, id);
+    id
+}
+
+/// The same for a signal that waits for questions to sources already.
+fn settle_from_enriching(app: &TestApp, id: SignalId) {
     let proposal = serde_json::json!({"doel": "vaststellen of er een vergunning is", "overWie": "pand",
         "soortSignaal": ["WIT"], "bronnen": [{"bron": "vergunningen", "vraag": "Is hier iets bekend?",
         "verzameldVoor": "a", "pastDaarbij": "b", "waaromNodig": "c", "inhoudBijHit": "nee"}]});
@@ -93,7 +99,8 @@ pub fn settled(app: &TestApp, fields: &[(&str, &str)]) -> SignalId {
     let (op, mirte) = session(app, "mirte");
     let seen_now = standing(app, id).version;
     run(app.app.propose_check1(&op, &mirte, id, seen_now, &proposal, Wording::Kept)).unwrap();
-    let check = app.app.store().read(|db| checks::check_list(db, id)).unwrap().remove(0).id;
+    let checks = app.app.store().read(|db| checks::check_list(db, id)).unwrap();
+    let check = checks.into_iter().find(|row| row.kind == "1" && row.state == "proposed").unwrap().id;
     let verdict = serde_json::from_str(r#"{"oordelen": {"vergunningen": {"oordeel": "vrijgeven"}}}"#).unwrap();
     let (op, nadia) = session(app, "nadia");
     run(app.app.decide_check1(&op, &nadia, check, &verdict)).unwrap();
@@ -102,12 +109,22 @@ pub fn settled(app: &TestApp, fields: &[(&str, &str)]) -> SignalId {
     let hit = serde_json::from_str(r#"{"antwoord": "hit", "leeftijd": "tot_1_jaar"}"#).unwrap();
     run(app.app.answer_question(&op, question, &hit)).unwrap();
     assert_eq!(standing(app, id).waiting, "weighing4");
-    id
 }
 
 /// A signal that waits for its item for the LIO.
 pub fn deciding(app: &TestApp, fields: &[(&str, &str)]) -> SignalId {
     let id = settled(app, fields);
+    towards_the_lio(app, id);
+    id
+}
+
+/// The same for a signal that waits for questions to sources already.
+pub fn deciding_from_enriching(app: &TestApp, id: SignalId) {
+    settle_from_enriching(app, id);
+    towards_the_lio(app, id);
+}
+
+fn towards_the_lio(app: &TestApp, id: SignalId) {
     let confirmed = r#"{"bevestigd": "ja", "waarom": "Er is een hit.", "voorstel": "lio"}"#;
     let confirmed: ConfirmationDraft = serde_json::from_str(confirmed).unwrap();
     let second = member_id(app, "joost").to_string();
@@ -117,7 +134,6 @@ pub fn deciding(app: &TestApp, fields: &[(&str, &str)]) -> SignalId {
     run(app.app.agree_weighing::<Confirmation>(&op, &joost, seen(app, id))).unwrap();
     let row = standing(app, id);
     assert_eq!((row.stage.code(), row.waiting.as_str()), ("besluiten", "check2a"));
-    id
 }
 
 /// A signal that is followed up: weging 3 led to the RIEC, or with `afdeling` to a department.

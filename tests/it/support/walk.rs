@@ -365,6 +365,19 @@ impl<'a> Walk<'a> {
         }
         self.stop(id);
         assert_eq!(standing(self.app, id).stage.code(), "opvolgen");
+        let bram = member_id(self.app, "bram").to_string();
+        let item = json!({
+            "titel": self.text("titel"), "vraagAanOverleg": self.text("vraagAanOverleg"), "woordenBekeken": "ja",
+            "feiten": self.facts(&["open"]), "deelnemers": [{ "wie": bram, "feiten": [1] }],
+        });
+        self.on(id, "mirte", "privacycheck-2a", item);
+        self.stop(id);
+        let check = self.check(id, "2A");
+        let verdict = json!({ "oordelen": { bram.as_str(): { "oordeel": "vrijgeven" } } });
+        self.step("nadia", "/privacychecks/{id}/oordeel-deelnemers", On::Part(&check), verdict);
+        self.on(id, "mirte", "publicatie", json!({}));
+        self.stop(id);
+        assert_eq!(standing(self.app, id).waiting, "follow_up");
     }
 }
 

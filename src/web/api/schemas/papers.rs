@@ -1,7 +1,8 @@
 //! Items of the LIO, actions and doorgeefbladen as they are read, and who can be shut out.
 
-use super::super::schema::{Fields, Shape, day, id, named, patterned, several, step, string};
+use super::super::schema::{Fields, Shape, choice, day, id, named, patterned, several, step, string};
 use super::anything;
+use crate::domain::decision::DecisionCode;
 use crate::domain::exclusion::Excluded;
 
 /// More rows than a signal or a sitting has.
@@ -42,12 +43,17 @@ fn agenda() -> Shape {
 }
 
 fn item() -> Shape {
+    let taken = Fields::of("Wat al is besloten, als het LIO alleen wordt ingelicht.")
+        .needs("besluit", choice::<DecisionCode>("Wat."))
+        .needs("genomenDatum", day("Op de dag van de derde handtekening."))
+        .done();
     Fields::of("Uw eigen kopie van een stuk.")
         .needs("id", id("Het nummer van het stuk."))
         .needs("titel", string("De neutrale titel."))
         .needs("vraagAanOverleg", string("Wat het overleg gevraagd wordt."))
         .needs("feiten", several("Wat voor u is vrijgegeven.", 0, ROWS, anything("Een gegeven.")))
         .needs("leesbaarTotDatum", day("De laatste dag."))
+        .may("spoedbesluit", taken)
         .may("zittingDatum", day("Op welke zitting."))
         .needs("inzage", named("Inzage"))
         .done()

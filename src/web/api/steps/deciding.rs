@@ -25,7 +25,8 @@ pub(super) fn endpoints() -> Vec<Endpoint> {
         .says(
             "Privacycheck 2A voorleggen",
             "Titel, vraag, gegevens en wie welke krijgt. Herhaalt het voorstel woorden uit de melding, dan komt het \
-             terug met de plekken; met `woordenBekeken` gaat het toch door.",
+             terug met de plekken; met `woordenBekeken` gaat het toch door. Buiten de fase besluiten gaat het over het \
+             spoedbesluit dat op een komende agenda staat; het signaal blijft dan waar het is.",
         ),
         Endpoint::member(Method::POST, "/privacychecks/{id}/oordeel-deelnemers", "beoordeelPrivacycheck2a", || {
             web::post().to(judge)

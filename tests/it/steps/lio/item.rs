@@ -105,7 +105,7 @@ fn an_item_is_published_once_and_only_when_it_was_cleared() {
     assert_eq!(mirte.submit(&page, &publish_page(id), &[]).status, 303);
     let again = mirte.submit(&page, &publish_page(id), &[]);
     assert_eq!(again.status, 409);
-    assert!(again.body.contains("Dit signaal is intussen veranderd"), "{}", again.body);
+    assert!(again.body.contains("Dit stuk is al gepubliceerd of vervangen."), "{}", again.body);
     let copies = app.app.store().read(|db| agenda::copy_list(db, item_of(&app, id))).unwrap();
     assert_eq!(copies.len(), 1);
 }
