@@ -20,6 +20,8 @@ pub mod keys;
 pub mod log;
 pub mod members;
 mod migrate;
+#[cfg(test)]
+mod plans;
 mod pool;
 pub mod rows;
 mod schema;

@@ -23,8 +23,9 @@ use std::time::{Duration, Instant};
 const AT_MOST: Duration = Duration::from_secs(4);
 /// Signals that came in on one day, in the lists.
 const PER_DAY: usize = 20;
-/// Signals of a list that still wait for something: as many in a long list as in a short one. The rest is closed.
-const OPEN: usize = 300;
+/// Signals of a list that still wait for something: in both lists as many as the worklist shows at most, so that two pages
+/// of one length are compared. The rest is closed.
+const OPEN: usize = 500;
 
 /// Opening through everything beside the opening alone.
 pub(crate) fn opening(on: &Installation, report: &mut Report) {

@@ -244,13 +244,20 @@ pub fn agenda_list(db: &mut Db, grantees: &[String], from: Day) -> Result<Vec<(A
         .filter(grants::signal_id.eq(agenda_items::signal_id))
         .filter(grants::grantee.eq_any(grantees.to_vec()))
         .filter(grants::what.eq("signal"));
-    Ok(agenda_items::table
+    let query = agenda_items::table
         .inner_join(signals::table.on(signals::id.eq(agenda_items::signal_id)))
         .filter(agenda_items::state.ne("withdrawn"))
         .filter(signals::stage.ne(Stage::Destroyed))
-        .filter(agenda_items::sitting_id.eq_any(ahead).or(agenda_items::sitting_id.is_null()))
         .filter(diesel::dsl::exists(granted))
         .order((agenda_items::created_on.asc(), agenda_items::id.asc()))
         .select((AgendaItemRow::as_select(), SignalRow::as_select()))
-        .load(db)?)
+        .into_boxed();
+    let of_no_sitting = agenda_items::sitting_id.is_null();
+    // Of no sitting or of none of these: with such an OR SQLite would read every item there ever was.
+    let query = if ahead.is_empty() {
+        query.filter(of_no_sitting)
+    } else {
+        query.filter(agenda_items::sitting_id.eq_any(ahead).or(of_no_sitting))
+    };
+    Ok(query.load(db)?)
 }

@@ -172,7 +172,14 @@ pub fn log_of_kind(db: &mut Db, kind: &str) -> Result<Vec<EventRow>, StoreError>
 /// # Errors
 /// When the database cannot be read.
 pub fn newest_of_kinds(db: &mut Db, kinds: &[&str]) -> Result<Option<i64>, StoreError> {
-    Ok(events::table.filter(events::kind.eq_any(kinds)).select(diesel::dsl::max(events::idx)).first(db)?)
+    // One look at the end of the index per kind: over several kinds at once PostgreSQL walks the log from its end until
+    // it meets one of them, and the newest may be years ago.
+    let mut newest = None;
+    for kind in kinds {
+        let of_kind = events::table.filter(events::kind.eq(*kind)).select(diesel::dsl::max(events::idx));
+        newest = newest.max(of_kind.first::<Option<i64>>(db)?);
+    }
+    Ok(newest)
 }
 
 /// All stored checkpoints, oldest first: size, signed note.

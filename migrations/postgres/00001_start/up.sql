@@ -76,7 +76,7 @@ CREATE TABLE grants (
     received_on text COLLATE "C" NOT NULL CHECK (length(received_on) = 10),
     PRIMARY KEY (signal_id, grantee, what)
 );
-CREATE INDEX grants_by_grantee_received_on_signal_id ON grants (grantee, received_on, signal_id);
+CREATE INDEX grants_by_grantee_what_received_on_signal_id ON grants (grantee, what, received_on, signal_id);
 
 CREATE TABLE exclusions (
     signal_id uuid NOT NULL REFERENCES signals (id),
@@ -176,6 +176,7 @@ CREATE TABLE privacy_checks (
     cleared bigint NOT NULL DEFAULT 0,
     UNIQUE (signal_id, kind, version)
 );
+CREATE INDEX privacy_checks_by_state ON privacy_checks (state);
 
 CREATE TABLE source_questions (
     id uuid NOT NULL PRIMARY KEY,
@@ -192,7 +193,7 @@ CREATE TABLE source_questions (
     answered_on text COLLATE "C" CHECK (length(answered_on) = 10)
 );
 CREATE INDEX source_questions_by_signal_id ON source_questions (signal_id);
-CREATE INDEX source_questions_by_holder_id_state ON source_questions (holder_id, state);
+CREATE INDEX source_questions_by_holder_id_state_answered_on ON source_questions (holder_id, state, answered_on);
 
 CREATE TABLE sittings (
     id uuid NOT NULL PRIMARY KEY,
@@ -223,7 +224,7 @@ CREATE TABLE agenda_copies (
     window_until text COLLATE "C" NOT NULL CHECK (length(window_until) = 10),
     PRIMARY KEY (item_id, member_id)
 );
-CREATE INDEX agenda_copies_by_member_id ON agenda_copies (member_id);
+CREATE INDEX agenda_copies_by_member_id_window_until ON agenda_copies (member_id, window_until);
 
 CREATE TABLE decisions (
     id uuid NOT NULL PRIMARY KEY,
@@ -242,6 +243,7 @@ CREATE TABLE decisions (
     taken_on text COLLATE "C" CHECK (length(taken_on) = 10)
 );
 CREATE INDEX decisions_by_signal_id ON decisions (signal_id);
+CREATE INDEX decisions_by_state_kind ON decisions (state, kind);
 
 CREATE TABLE decision_signatures (
     decision_id uuid NOT NULL REFERENCES decisions (id),
@@ -290,6 +292,7 @@ CREATE TABLE identity_openings (
     opened_at timestamptz
 );
 CREATE INDEX identity_openings_by_signal_id ON identity_openings (signal_id);
+CREATE INDEX identity_openings_by_state ON identity_openings (state);
 
 CREATE TABLE destructions (
     id uuid NOT NULL PRIMARY KEY,
