@@ -34,13 +34,16 @@ impl Gate {
         shapes: &BTreeMap<String, Shape>,
     ) -> Result<Self, AppError> {
         let wrong = |name: &str, why: String| AppError::Internal(format!("schema {name}: {why}"));
-        let components = json!({ "schemas": shapes });
+        let mut written = BTreeMap::new();
+        for (name, shape) in shapes {
+            written.insert(name.as_str(), serde_json::to_value(shape).map_err(|e| wrong(name, e.to_string()))?);
+        }
         let mut doors = BTreeMap::new();
         for name in bodies {
-            let shape = shapes.get(name).ok_or_else(|| wrong(name, "there is none".to_owned()))?;
-            let mut schema = serde_json::to_value(shape).map_err(|e| wrong(name, e.to_string()))?;
+            let mut schema = written.get(name).cloned().ok_or_else(|| wrong(name, "there is none".to_owned()))?;
+            let components = json!({ "schemas": needed(&schema, &written) });
             if let Some(fields) = schema.as_object_mut() {
-                fields.insert("components".to_owned(), components.clone());
+                fields.insert("components".to_owned(), components);
             }
             let options = jsonschema::options()
                 .with_draft(Draft::Draft202012)
@@ -63,6 +66,30 @@ impl Gate {
             door.validator.iter_errors(body).take(FAULTS).flat_map(|error| door.faults_of(&error)).collect();
         if faults.is_empty() { Ok(()) } else { Err(Failed(Failure::Faulty(faults))) }
     }
+}
+
+/// The schemas that one names, and those that they name in turn. A door with all of them would keep each some dozens of
+/// times.
+fn needed<'a>(schema: &'a Value, all: &'a BTreeMap<&str, Value>) -> BTreeMap<&'a str, &'a Value> {
+    let mut found = BTreeMap::new();
+    let mut open = vec![schema];
+    while let Some(value) = open.pop() {
+        match value {
+            Value::Array(items) => open.extend(items),
+            Value::Object(fields) => {
+                let named = fields.get("$ref").and_then(Value::as_str);
+                let name = named.and_then(|place| place.strip_prefix("#/components/schemas/"));
+                if let Some((name, shape)) = name.and_then(|name| all.get_key_value(name))
+                    && found.insert(*name, shape).is_none()
+                {
+                    open.push(shape);
+                }
+                open.extend(fields.values());
+            }
+            _ => {}
+        }
+    }
+    found
 }
 
 impl Door {
