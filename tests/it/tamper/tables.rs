@@ -58,7 +58,7 @@ const TABLES: &[(&str, Answers)] = &[
 const WORDS: &[(&str, [&str; 2])] = &[
     ("member_roles.role", ["jurist", "burgemeester"]),
     ("exclusions.role", ["jurist", "burgemeester"]),
-    ("decision_signatures.role", ["coordinator", "vertrouwenspersoon"]),
+    ("decision_signatures.role", ["fg", "vertrouwenspersoon"]),
     ("member_roles.seat", ["vast", "plaatsvervanger"]),
     ("signals.confidentiality", ["anoniem", "bekend"]),
     ("signals.stage", ["wegen", "verrijken"]),
