@@ -56,3 +56,29 @@ fn the_sentences_name_the_row_and_the_entry() {
          stand te staan: iemand heeft een oude rij teruggelegd."
     );
 }
+
+#[test]
+fn rows_are_told_apart_by_every_sign_of_their_names_and_named_back_so() {
+    let id = "0a4b2c3d-1111-4222-8333-abcdefabcdef";
+    let mut names = vec!["zonder-id".to_owned(), format!("t/{id}"), format!("t/{}", id.to_uppercase())];
+    names.extend([format!("t/{id}/een"), format!("t/{}", id.replace('-', "")), format!("{id}/t"), format!("t/x/{id}")]);
+    // More kinds of names than are kept together.
+    names.extend((0..400).map(|kind| format!("t/{id}/veld{kind}")));
+    let mut rows = ExpectedRows::new();
+    for round in [1, 2] {
+        for (place, row) in names.iter().enumerate() {
+            rows.commit(place as u64, RowSeen { row, sha256: Some([place as u8 ^ round; 32]) });
+        }
+    }
+    assert_eq!(rows.standing(), names.len());
+    let standing = |place: usize| (names[place].as_str(), [place as u8 ^ 2; 32]);
+    assert_eq!(compare_rows(&rows, (0..names.len()).map(standing)), []);
+    for absent in 0..names.len() {
+        let others = (0..names.len()).filter(|place| *place != absent).map(standing);
+        assert_eq!(compare_rows(&rows, others), [finding(absent as u64, &names[absent], RowWrong::Missing)]);
+        let old = std::iter::once((names[absent].as_str(), [absent as u8 ^ 1; 32]));
+        let others = (0..names.len()).filter(|place| *place != absent).map(standing);
+        let replayed = RowWrong::Replayed { from: absent as u64 };
+        assert_eq!(compare_rows(&rows, others.chain(old)), [finding(absent as u64, &names[absent], replayed)]);
+    }
+}
