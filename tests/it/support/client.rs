@@ -23,6 +23,8 @@ impl Client {
         let agent = Agent::config_builder()
             .http_status_as_error(false)
             .max_redirects(0)
+            // The server closes an idle connection after 5 s, perhaps just as a form sets out on it; a form is not sent twice.
+            .max_idle_age(std::time::Duration::from_secs(1))
             .timeout_global(Some(std::time::Duration::from_secs(60)))
             .build()
             .new_agent();
