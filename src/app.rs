@@ -4,6 +4,7 @@
 //! inside the transaction only opaque bytes are written. Nothing here knows the web.
 
 pub mod acts;
+pub mod attempts;
 pub mod changes;
 pub mod closing;
 pub mod cosigning;
@@ -72,6 +73,13 @@ pub struct SessionTerms {
     pub absolute_seconds: i64,
 }
 
+/// How members come in.
+#[derive(Debug, Clone, Copy)]
+pub struct SignInTerms {
+    /// The longest that a name has to wait after wrong tries, in seconds.
+    pub longest_wait_seconds: i64,
+}
+
 /// The key files of an installation, read at start.
 pub struct KeyFiles {
     /// Seals members' keys into their session rows.
@@ -102,6 +110,8 @@ pub struct AppParts {
     pub kdf_cost: KdfCost,
     /// How long sessions live.
     pub sessions: SessionTerms,
+    /// How members come in.
+    pub sign_in: SignInTerms,
 }
 
 /// The service without its web. Cheap to clone.
@@ -143,6 +153,12 @@ impl App {
     #[must_use]
     pub fn session_terms(&self) -> SessionTerms {
         self.0.parts.sessions
+    }
+
+    /// How members come in.
+    #[must_use]
+    pub fn sign_in_terms(&self) -> SignInTerms {
+        self.0.parts.sign_in
     }
 
     /// What one try of a password costs.

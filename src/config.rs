@@ -5,13 +5,14 @@
 
 mod keys;
 mod open;
+mod sign_in;
 mod start_error;
 
 pub use keys::{KeyFolder, KeyName};
 pub use open::{app_parts, database_exists, load_protocol, not_opened, open, store_options};
+pub use sign_in::{PasswordConfig, SessionsConfig, SignInConfig};
 pub use start_error::StartError;
 
-use crate::vault::password::KdfCost;
 use crate::web::api::{ApiOptions, Contact, StaffApi};
 use crate::web::views::{Link, Mode, Phone, Site, WorkNetwork};
 use serde::Deserialize;
@@ -37,6 +38,8 @@ pub struct Config {
     pub api: ApiConfig,
     /// How long members stay signed in.
     pub sessions: SessionsConfig,
+    /// How members come in.
+    pub sign_in: SignInConfig,
     /// What one try of a password costs.
     pub password: PasswordConfig,
     /// The municipality's own rules.
@@ -119,28 +122,6 @@ pub struct ApiConfig {
     pub contact_email: String,
     /// Their page.
     pub contact_url: String,
-}
-
-/// How long members stay signed in.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct SessionsConfig {
-    /// Minutes without an act.
-    pub idle_minutes: u16,
-    /// Hours whatever happens.
-    pub absolute_hours: u16,
-    /// How many passwords are tried at the same time.
-    pub password_turns: usize,
-}
-
-/// What one try of a password costs (RFC 9106).
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct PasswordConfig {
-    /// Memory in KiB.
-    pub memory_kib: u32,
-    /// Passes over that memory.
-    pub passes: u32,
 }
 
 /// The municipality's own rules.
@@ -308,11 +289,8 @@ impl Config {
         if self.database.queue == 0 || self.database.readers == 0 || self.listen.workers == 0 {
             return wrong("database.queue, database.readers of listen.workers", "nul is te weinig");
         }
-        if self.sessions.idle_minutes == 0 || self.sessions.absolute_hours == 0 || self.sessions.password_turns == 0 {
-            return wrong("sessions", "nul is te weinig");
-        }
-        if KdfCost::new(self.password.memory_kib, self.password.passes).is_err() {
-            return wrong("password", "te zwak of te zwaar; minstens 19456 KiB en 2 rondes");
+        if let Some((key, why)) = sign_in::wrong(&self.sessions, &self.sign_in, &self.password) {
+            return wrong(key, why);
         }
         if !self.keys.setup_fingerprint.is_empty() && self.setup_fingerprint().is_none() {
             return wrong("keys.setup_fingerprint", "een vingerafdruk heeft 64 tekens, 0-9 en a-f");

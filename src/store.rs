@@ -5,6 +5,7 @@
 //! lives in [`db`], [`types`] and the `dialect` functions of the files that need them.
 
 pub mod agenda;
+pub mod attempts;
 mod bound;
 pub mod checks;
 pub mod contents;
@@ -229,6 +230,19 @@ impl Store {
     {
         let answer = self.enqueue(op, name, Audit::Upkeep, f)?;
         answer.await.unwrap_or(Err(StoreError::Unknown)).map(|_| ())
+    }
+
+    /// The same for threads that may block, when the attempt itself may be refused: then the log has that.
+    ///
+    /// # Errors
+    /// As [`Store::write`].
+    pub fn tend_blocking<E, F>(&self, op: &OpContext, name: &'static str, f: F) -> Result<(), E>
+    where
+        E: Failure,
+        F: Fn(&mut Tx<'_>) -> Result<(), E> + Send + 'static,
+    {
+        let answer = self.enqueue(op, name, Audit::Upkeep, f)?;
+        answer.blocking_recv().unwrap_or_else(|_| Err(StoreError::Unknown.into())).map(|_| ())
     }
 
     fn enqueue<T, E, F>(&self, op: &OpContext, name: &'static str, audit: Audit, f: F) -> Result<Answer<T, E>, E>

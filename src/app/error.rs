@@ -52,6 +52,12 @@ pub enum AppError {
     /// The name or the password is wrong, or the account is not active.
     #[error("sign-in refused")]
     SignInFailed,
+    /// Too many tries for this name: it has to wait. Nothing was looked at.
+    #[error("sign-in slowed for {seconds} s")]
+    Slowed {
+        /// Seconds until the next try.
+        seconds: u32,
+    },
     /// The one-time code is wrong or was used.
     #[error("enrolment refused")]
     EnrolmentFailed,
@@ -134,6 +140,7 @@ impl Failure for AppError {
             Self::Vault(_) => say("open", "not_genuine", Outcome::Failed),
             Self::Store(StoreError::NoKey) => say("open", "no_key", Outcome::Failed),
             Self::SignInFailed => say("sign_in", "wrong_name_or_password", Outcome::Refused),
+            Self::Slowed { .. } => say("sign_in", "slowed", Outcome::Refused),
             Self::EnrolmentFailed => say("enrol", "wrong_code", Outcome::Refused),
             Self::Store(_)
             | Self::Invalid(_)

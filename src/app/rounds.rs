@@ -1,6 +1,7 @@
 //! What the service does by itself, round after round, for as long as it runs: the clocks of keeping, and clearing what
 //! has ended. Several processes may do it on one database: what one has done, the next does not find any more.
 
+use super::attempts::FORGOTTEN_AFTER_SECONDS;
 use super::idempotency::IDEMPOTENCY_DAYS;
 use super::retention::TermsKept;
 use super::{App, AppError};
@@ -10,7 +11,7 @@ use std::time::Duration;
 pub const BETWEEN_ROUNDS: Duration = Duration::from_secs(3600);
 
 impl App {
-    /// One round: lets go of what has had its day, then of sessions and sending keys that ended, which leave no event:
+    /// One round: lets go of what has had its day, then of sessions, sending keys and counted tries that ended, which leave no event:
     /// they mean nothing by themselves.
     ///
     /// # Errors
@@ -22,6 +23,7 @@ impl App {
         let (now, forgotten) = (op.at, op.today.plus_days(-IDEMPOTENCY_DAYS));
         let cleared = self.store().tend(&op, "round.clear", move |tx| {
             tx.sessions_clear(now, idle_before)?;
+            tx.attempts_clear(now.plus_seconds(-FORGOTTEN_AFTER_SECONDS))?;
             tx.idempotency_forget(forgotten)?;
             Ok(())
         });

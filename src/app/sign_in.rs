@@ -5,6 +5,7 @@ use super::keyring::Session;
 use super::setup::NewGroupKey;
 use super::trust::{Holder, NewPublicKey, StatementSigner, group_owner};
 use super::{App, AppError};
+use crate::app::attempts::Attempt;
 use crate::app::sealing::Sealing;
 use crate::domain::ids::{KeyId, MemberId, SessionId};
 use crate::policy::OpContext;
@@ -37,11 +38,10 @@ impl SessionKind {
     }
 }
 
-/// A login as it was typed, as accounts are named. One that no account can have becomes the empty one, which none has:
+/// A login as it was typed, without spaces around it and in lower case, as accounts are named. One that no account can have becomes the empty one, which none has:
 /// the attempt then takes the road, the time and the line in the log of any unknown name.
-fn typed_login(typed: &str) -> String {
-    let login = typed.trim().to_lowercase();
-    if super::members::is_login(&login) { login } else { String::new() }
+pub(super) fn as_login(name: &str) -> String {
+    if super::members::is_login(name) { name.to_owned() } else { String::new() }
 }
 
 impl App {
@@ -49,7 +49,8 @@ impl App {
     /// Blocks for as long as the password takes.
     ///
     /// # Errors
-    /// [`AppError::EnrolmentFailed`] for a wrong or used code, [`AppError::Invalid`] for a password that is too short.
+    /// [`AppError::EnrolmentFailed`] for a wrong or used code, [`AppError::Invalid`] for a password that is too short,
+    /// [`AppError::Slowed`] after too many tries.
     pub fn enrol(&self, op: &OpContext, login: &str, code: &str, password: &str) -> Result<(), AppError> {
         if password.chars().count() < PASSWORD_MIN_CHARS {
             return Err(AppError::field(
@@ -57,7 +58,7 @@ impl App {
                 format!("Kies een wachtwoord van minstens {PASSWORD_MIN_CHARS} tekens. Een zin mag ook."),
             ));
         }
-        let login = typed_login(login);
+        let Attempt { login, account } = self.count_attempt(op, login)?;
         let hash = Receipt::parse(code).ok().and_then(|code| code.lookup_id().ok());
         let found = self.store().read(|db| members::member_by_login(db, &login))?;
         let member = match (found, hash) {
@@ -96,6 +97,7 @@ impl App {
                     tx.sealed_key_insert(copy)?;
                 }
             }
+            tx.attempts_forget(&account)?;
             tx.record(Trace::new("member.enrolled").object("member", row.id.uuid()))?;
             Ok(())
         })?;
@@ -124,7 +126,8 @@ impl App {
     /// Signs in with name and password; blocks for as long as the password takes, also for names that do not exist.
     ///
     /// # Errors
-    /// [`AppError::SignInFailed`], the same for an unknown name, a wrong password and an account that is not active.
+    /// [`AppError::SignInFailed`], the same for an unknown name, a wrong password and an account that is not active;
+    /// [`AppError::Slowed`] after too many tries.
     pub fn sign_in(
         &self,
         op: &OpContext,
@@ -132,7 +135,22 @@ impl App {
         password: &str,
         kind: SessionKind,
     ) -> Result<(SessionToken, Session), AppError> {
-        let login = typed_login(login);
+        self.sign_in_with(op, self.count_attempt(op, login)?, password, kind)
+    }
+
+    /// The same for a try that was counted already: waiting for one's turn comes after that, so that a name that has to
+    /// wait holds nobody up.
+    ///
+    /// # Errors
+    /// As [`App::sign_in`], but for the wait.
+    pub fn sign_in_with(
+        &self,
+        op: &OpContext,
+        attempt: Attempt,
+        password: &str,
+        kind: SessionKind,
+    ) -> Result<(SessionToken, Session), AppError> {
+        let Attempt { login, account } = attempt;
         let found = self.store().read(|db| members::member_by_login(db, &login))?;
         let opened = match &found {
             Some(member) if member.state == "active" => open_with_password(member, password),
@@ -166,6 +184,7 @@ impl App {
         let op = OpContext::member(session.actor.clone(), op.at, op.request);
         self.store().write_blocking::<_, AppError, _>(&op, "session.begin", move |tx| {
             tx.session_insert(&row)?;
+            tx.attempts_forget(&account)?;
             tx.record(Trace::new("session.begun").object("session", row.id.uuid()).detail("kind", row.kind.clone()))?;
             Ok(())
         })?;

@@ -413,6 +413,17 @@ diesel::table! {
 }
 
 diesel::table! {
+    use diesel::sql_types::{BigInt, Text};
+    use super::super::types::{MomentSql};
+
+    sign_in_attempts (account) {
+        account -> Text,
+        counted -> BigInt,
+        last_at -> MomentSql,
+    }
+}
+
+diesel::table! {
     use diesel::sql_types::{Binary, Text};
     use super::super::types::{UuidSql};
 
@@ -505,6 +516,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     identity_openings,
     destructions,
     sessions,
+    sign_in_attempts,
     idempotency,
     events,
     log_head,

@@ -91,7 +91,11 @@ impl Failed {
     /// Seconds after which trying again may help.
     #[must_use]
     pub fn retry_after(&self) -> Option<u32> {
-        if let Failure::App(AppError::Store(error)) = &self.0 { error.retry_after_seconds() } else { None }
+        match &self.0 {
+            Failure::App(AppError::Store(error)) => error.retry_after_seconds(),
+            Failure::App(AppError::Slowed { seconds }) => Some(*seconds),
+            _ => None,
+        }
     }
 }
 
@@ -179,6 +183,7 @@ pub fn status_of(error: &AppError) -> StatusCode {
         }
         AppError::Invalid(_) | AppError::EnrolmentFailed => StatusCode::BAD_REQUEST,
         AppError::SignInFailed => StatusCode::UNAUTHORIZED,
+        AppError::Slowed { .. } => StatusCode::TOO_MANY_REQUESTS,
         AppError::RoadClosed(_) | AppError::KeyNotProven(_) | AppError::KeyMoved => StatusCode::SERVICE_UNAVAILABLE,
         AppError::Vault(_) | AppError::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
     }

@@ -88,9 +88,13 @@ pub async fn enter(
     let internal = |e: String| AppError::Internal(e);
     let op = web.app.as_anonymous()?;
     let app = web.app.clone();
+    let counting = (app.clone(), op.clone());
+    let attempt = web::block(move || counting.0.count_attempt(&counting.1, &login))
+        .await
+        .map_err(|e| internal(e.to_string()))??;
     let turn = web.password_turns.clone().acquire_owned().await.map_err(|e| internal(e.to_string()))?;
     web::block(move || {
-        let entered = app.sign_in(&op, &login, &password, kind);
+        let entered = app.sign_in_with(&op, attempt, &password, kind);
         drop(turn);
         entered.map(|(token, session)| (token, session.actor.session))
     })

@@ -25,6 +25,7 @@ mod migrations;
 mod recovery;
 mod roles;
 mod schema;
+mod sign_in;
 mod steps;
 mod store_faults;
 mod store_writes;

@@ -4,6 +4,7 @@ DROP TABLE checkpoints;
 DROP TABLE log_head;
 DROP TABLE events;
 DROP TABLE idempotency;
+DROP TABLE sign_in_attempts;
 DROP TABLE sessions;
 DROP TABLE destructions;
 DROP TABLE identity_openings;

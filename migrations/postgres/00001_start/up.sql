@@ -325,6 +325,13 @@ CREATE TABLE sessions (
 );
 CREATE INDEX sessions_by_member_id ON sessions (member_id);
 
+-- Tries of signing in since the last that succeeded. `account` is a keyed hash of the name as typed, known or not.
+CREATE TABLE sign_in_attempts (
+    account text COLLATE "C" NOT NULL PRIMARY KEY,
+    counted bigint NOT NULL CHECK (counted > 0),
+    last_at timestamptz NOT NULL
+);
+
 CREATE TABLE idempotency (
     key_hash bytea NOT NULL PRIMARY KEY,
     request_hash bytea NOT NULL,

@@ -325,6 +325,13 @@ CREATE TABLE sessions (
 ) STRICT;
 CREATE INDEX sessions_by_member_id ON sessions (member_id);
 
+-- Tries of signing in since the last that succeeded. `account` is a keyed hash of the name as typed, known or not.
+CREATE TABLE sign_in_attempts (
+    account TEXT NOT NULL PRIMARY KEY,
+    counted INTEGER NOT NULL CHECK (counted > 0),
+    last_at INTEGER NOT NULL
+) STRICT;
+
 CREATE TABLE idempotency (
     key_hash BLOB NOT NULL PRIMARY KEY,
     request_hash BLOB NOT NULL,

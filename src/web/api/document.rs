@@ -148,10 +148,13 @@ fn problem(status: u16) -> Response {
         }
         413 => "Het verzoek is te groot.",
         415 => "Alleen `application/json` wordt gelezen.",
+        429 => {
+            "Te veel pogingen met deze naam; er is niets nagekeken. `Retry-After` zegt na hoeveel seconden het weer kan."
+        }
         _ => "Dit lukt nu niet; er is niets bewaard. `Retry-After` zegt na hoeveel seconden het weer kan.",
     };
     let mut response = versioned(about).content("application/problem+json", Content::new(Some(named("Probleem"))));
-    if status == 503 {
+    if matches!(status, 429 | 503) {
         let header = HeaderBuilder::new().schema(Some(number("Seconden.", 1, 3600))).build();
         response = response.header("Retry-After", header);
     }

@@ -176,6 +176,11 @@ fn words_of_app(error: &AppError, status: StatusCode) -> Words {
             "Aanmelden is niet gelukt",
             "Deze naam en dit wachtwoord horen niet bij elkaar, of het account is niet actief.",
         ),
+        AppError::Slowed { seconds } => words(
+            "wachten",
+            "Te veel pogingen",
+            format!("Wacht {seconds} seconden. Daarna kunt u het weer proberen. Er is niets nagekeken."),
+        ),
         AppError::RoadClosed(group) => words(
             "weg-dicht",
             "Deze weg is dicht",

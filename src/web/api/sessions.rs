@@ -28,7 +28,7 @@ pub(super) fn endpoints() -> Vec<Endpoint> {
             )
             .takes("Aanmelding")
             .answers(201, "Sessie", "Aangemeld.")
-            .refuses(&[401]),
+            .refuses(&[401, 429]),
         Endpoint::member(Method::DELETE, "/sessies/huidig", "eindig", || web::delete().to(end))
             .within(Chapter::Session)
             .says("Afmelden", "Beëindigt de sessie van dit token.")

@@ -9,7 +9,7 @@ use crate::web::form::Form;
 use crate::web::guard::{Member, enter as enter_with, no_cookie, session_cookie};
 use crate::web::tokens;
 use crate::web::views::fields::{Errors, FieldError as ShownError};
-use crate::web::views::staff::{FirstSignInView, SignInProblem, SignInReason, SignInView};
+use crate::web::views::staff::{FirstSignInView, SignInProblem, SignInReason, SignInView, in_words};
 use actix_web::http::{StatusCode, header};
 use actix_web::{HttpResponse, web};
 
@@ -75,8 +75,19 @@ pub async fn enter(web: web::Data<Web>, form: Form) -> Result<HttpResponse, Fail
                 .finish())
         }
         Err(AppError::SignInFailed) => page(&web, &naam, &back, SignInReason::Asked, Some(SignInProblem::Wrong)),
+        Err(AppError::Slowed { seconds }) => {
+            let slowed = Some(SignInProblem::Slowed { seconds });
+            Ok(slowed_for(page(&web, &naam, &back, SignInReason::Asked, slowed)?, seconds))
+        }
         Err(error) => Err(error.into()),
     }
+}
+
+/// A page for somebody who has to wait.
+fn slowed_for(page: HttpResponse, seconds: u32) -> HttpResponse {
+    let mut page = with_status(page, StatusCode::TOO_MANY_REQUESTS);
+    page.headers_mut().insert(header::RETRY_AFTER, header::HeaderValue::from(seconds));
+    page
 }
 
 /// `POST /afmelden`
@@ -148,6 +159,10 @@ pub async fn first_enter(web: web::Data<Web>, form: Form) -> Result<HttpResponse
         Err(AppError::EnrolmentFailed) => {
             let text = "Deze naam en code horen niet bij elkaar, of de code is al gebruikt.";
             first_page(&web, &naam, &code, vec![ShownError::new("code", text)])
+        }
+        Err(AppError::Slowed { seconds }) => {
+            let text = format!("Wacht {}. Daarna kunt u het weer proberen.", in_words(seconds));
+            Ok(slowed_for(first_page(&web, &naam, &code, vec![ShownError::new("code", &text)])?, seconds))
         }
         Err(error) => Err(error.into()),
     }

@@ -54,6 +54,16 @@ pub enum SignInProblem {
     },
 }
 
+/// A time to wait, as people say it: up to a minute and a half in seconds, else in minutes, rounded up.
+#[must_use]
+pub fn in_words(seconds: u32) -> String {
+    match seconds {
+        1 => "1 seconde".to_owned(),
+        0..=90 => format!("{seconds} seconden"),
+        _ => format!("{} minuten", seconds.div_ceil(60)),
+    }
+}
+
 /// Why the sign-in page is shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SignInReason {

@@ -6,7 +6,7 @@ use super::people::{PASSWORD, invitations};
 use super::served::Installation;
 use meldroute::app::setup::Standing;
 use meldroute::app::sign_in::SessionKind;
-use meldroute::app::{App, AppParts, KeyFiles, SessionTerms};
+use meldroute::app::{App, AppParts, KeyFiles, SessionTerms, SignInTerms};
 use meldroute::domain::protocol::Protocol;
 use meldroute::domain::time::{FixedClock, Moment};
 use meldroute::ledger::note::LedgerKey;
@@ -130,6 +130,7 @@ fn app_on(options: &StoreOptions, seeds: &Seeds, clock: Arc<FixedClock>) -> App 
         keys,
         kdf_cost: KdfCost::for_tests(),
         sessions: SessionTerms { idle_seconds: 900, absolute_seconds: 8 * 3600 },
+        sign_in: SignInTerms { longest_wait_seconds: 900 },
     })
 }
 

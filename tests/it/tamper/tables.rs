@@ -47,6 +47,10 @@ const TABLES: &[(&str, Answers)] = &[
     ("sealed_keys", As("sealed_keys/", &["id"])),
     ("sessions", Otherwise("open with the member's token only, and change with every request")),
     ("settings", As("settings/", &["name"])),
+    (
+        "sign_in_attempts",
+        Otherwise("counts tries, before anybody is known; gives no right, and is forgotten after a day"),
+    ),
     ("signals", As("signals/", &["id"])),
     ("sittings", As("sittings/", &["id"])),
     ("source_questions", As("source_questions/", &["id"])),
