@@ -14,6 +14,7 @@ pub mod drafts;
 pub mod enrichment;
 pub mod error;
 pub mod exclusion;
+pub mod factor_proof;
 pub mod follow_up;
 pub mod following;
 pub mod idempotency;
@@ -35,6 +36,8 @@ pub mod role_agreement;
 pub mod role_proof;
 pub mod rounds;
 pub mod sealing;
+pub mod second_step;
+pub mod sessions;
 pub mod setup;
 pub mod sharing;
 pub mod sharing_check;
@@ -73,9 +76,20 @@ pub struct SessionTerms {
     pub absolute_seconds: i64,
 }
 
+/// Whether a password is enough.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SecondFactor {
+    /// Never: whoever has no second factor adds one first.
+    Required,
+    /// For whoever has no second factor. For demos and tests.
+    Off,
+}
+
 /// How members come in.
 #[derive(Debug, Clone, Copy)]
 pub struct SignInTerms {
+    /// Whether a password is enough.
+    pub second_factor: SecondFactor,
     /// The longest that a name has to wait after wrong tries, in seconds.
     pub longest_wait_seconds: i64,
 }

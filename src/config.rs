@@ -10,7 +10,7 @@ mod start_error;
 
 pub use keys::{KeyFolder, KeyName};
 pub use open::{app_parts, database_exists, load_protocol, not_opened, open, store_options};
-pub use sign_in::{PasswordConfig, SessionsConfig, SignInConfig};
+pub use sign_in::{PasswordConfig, SecondFactorName, SessionsConfig, SignInConfig};
 pub use start_error::StartError;
 
 use crate::web::api::{ApiOptions, Contact, StaffApi};

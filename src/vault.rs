@@ -17,6 +17,7 @@ mod canon;
 pub mod digest;
 pub mod entropy;
 pub mod error;
+pub mod factor;
 pub mod field;
 pub mod idempotency;
 pub mod identity;

@@ -9,6 +9,7 @@ pub mod assets;
 pub mod failure;
 pub mod form;
 pub mod guard;
+pub mod halfway;
 pub mod middleware;
 pub mod pages;
 pub mod server;

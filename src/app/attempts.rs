@@ -24,6 +24,11 @@ pub struct Attempt {
     pub(super) account: String,
 }
 
+/// A name as typed, in the one form that counts.
+fn as_named(typed: &str) -> String {
+    typed.trim().to_lowercase()
+}
+
 /// Seconds to wait after so many tries.
 fn wait_after(counted: i64, longest: i64) -> i64 {
     let doublings = counted - FREE_ATTEMPTS;
@@ -47,8 +52,8 @@ impl App {
     /// # Errors
     /// [`AppError::Slowed`] with the seconds to wait, which stands in the log; any store error.
     pub fn count_attempt(&self, op: &OpContext, typed: &str) -> Result<Attempt, AppError> {
-        let name = typed.trim().to_lowercase();
-        let account = self.keys().server.tag(LABEL, &[&name]);
+        let name = as_named(typed);
+        let account = self.account_of(&name);
         let longest = self.sign_in_terms().longest_wait_seconds;
         let (counting, now) = (account.clone(), op.at);
         self.store().tend_blocking::<AppError, _>(op, "sign_in.count", move |tx| {
@@ -64,6 +69,11 @@ impl App {
             Ok(())
         })?;
         Ok(Attempt { login: super::sign_in::as_login(&name), account })
+    }
+
+    /// What the tries for a name are counted under.
+    pub(super) fn account_of(&self, name: &str) -> String {
+        self.keys().server.tag(LABEL, &[name])
     }
 }
 

@@ -52,6 +52,18 @@ pub enum AppError {
     /// The name or the password is wrong, or the account is not active.
     #[error("sign-in refused")]
     SignInFailed,
+    /// The password was right; a code of the second factor is asked for.
+    #[error("second factor needed")]
+    FactorNeeded,
+    /// The password was right; a second factor has to be added first, on the pages.
+    #[error("a second factor must be added first")]
+    FactorFirst,
+    /// The code of the second factor is wrong or was used.
+    #[error("second factor refused")]
+    FactorFailed,
+    /// The second factors in the database are not those that the log proves.
+    #[error("second factors are not proven by the log")]
+    FactorsNotProven,
     /// Too many tries for this name: it has to wait. Nothing was looked at.
     #[error("sign-in slowed for {seconds} s")]
     Slowed {
@@ -140,6 +152,10 @@ impl Failure for AppError {
             Self::Vault(_) => say("open", "not_genuine", Outcome::Failed),
             Self::Store(StoreError::NoKey) => say("open", "no_key", Outcome::Failed),
             Self::SignInFailed => say("sign_in", "wrong_name_or_password", Outcome::Refused),
+            Self::FactorNeeded => say("sign_in", "second_factor_needed", Outcome::Refused),
+            Self::FactorFirst => say("sign_in", "second_factor_first", Outcome::Refused),
+            Self::FactorFailed => say("second_factor", "wrong_code", Outcome::Refused),
+            Self::FactorsNotProven => say("sign_in", "factors_not_proven", Outcome::Failed),
             Self::Slowed { .. } => say("sign_in", "slowed", Outcome::Refused),
             Self::EnrolmentFailed => say("enrol", "wrong_code", Outcome::Refused),
             Self::Store(_)

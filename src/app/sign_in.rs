@@ -1,20 +1,22 @@
 //! Coming in: the first time with a one-time code, afterwards with a password. A member's keys are made here and are
 //! opened nowhere else.
 
+use super::attempts::Attempt;
 use super::keyring::Session;
+use super::second_step::{FirstStep, Stage};
+use super::sessions::{Begin, Known, Proof};
 use super::setup::NewGroupKey;
 use super::trust::{Holder, NewPublicKey, StatementSigner, group_owner};
 use super::{App, AppError};
-use crate::app::attempts::Attempt;
 use crate::app::sealing::Sealing;
-use crate::domain::ids::{KeyId, MemberId, SessionId};
-use crate::policy::OpContext;
-use crate::store::members::{self, MemberRow, SessionRow};
-use crate::store::{Trace, contents};
+use crate::domain::ids::{KeyId, MemberId};
+use crate::policy::{OpContext, Refusal};
+use crate::store::members::{self, MemberRow};
+use crate::store::{Failure as _, Trace, contents};
 use crate::vault::member::MemberKeys;
 use crate::vault::password::{PasswordRecord, dummy_unlock, enrol, unlock};
 use crate::vault::receipt::Receipt;
-use crate::vault::session::{SessionToken, open_member_keys, seal_member_keys};
+use crate::vault::session::SessionToken;
 use crate::vault::statement::Owner;
 
 /// The shortest password, in characters (NIST SP 800-63B-4, section 3.1.1.2: length before rules).
@@ -30,7 +32,7 @@ pub enum SessionKind {
 }
 
 impl SessionKind {
-    fn code(self) -> &'static str {
+    pub(super) fn code(self) -> &'static str {
         match self {
             Self::Web => "web",
             Self::Api => "api",
@@ -123,11 +125,12 @@ impl App {
         Ok(made)
     }
 
-    /// Signs in with name and password; blocks for as long as the password takes, also for names that do not exist.
+    /// Signs in with name and password alone; blocks for as long as the password takes, also for names that do not exist.
     ///
     /// # Errors
     /// [`AppError::SignInFailed`], the same for an unknown name, a wrong password and an account that is not active;
-    /// [`AppError::Slowed`] after too many tries.
+    /// [`AppError::Slowed`] after too many tries; [`AppError::FactorNeeded`] and [`AppError::FactorFirst`] when the
+    /// password was right and is not enough.
     pub fn sign_in(
         &self,
         op: &OpContext,
@@ -135,23 +138,58 @@ impl App {
         password: &str,
         kind: SessionKind,
     ) -> Result<(SessionToken, Session), AppError> {
-        self.sign_in_with(op, self.count_attempt(op, login)?, password, kind)
+        self.sign_in_with(op, self.count_attempt(op, login)?, password, None, kind)
     }
 
-    /// The same for a try that was counted already: waiting for one's turn comes after that, so that a name that has to
-    /// wait holds nobody up.
+    /// The same for a try that was counted already, with the code of a second factor if there is one. Waiting for one's
+    /// turn comes after counting, so that a name that has to wait holds nobody up.
     ///
     /// # Errors
-    /// As [`App::sign_in`], but for the wait.
+    /// As [`App::sign_in`], but for the wait; [`AppError::FactorFailed`] for a wrong or used code.
     pub fn sign_in_with(
         &self,
         op: &OpContext,
         attempt: Attempt,
         password: &str,
+        code: Option<&str>,
         kind: SessionKind,
     ) -> Result<(SessionToken, Session), AppError> {
-        let Attempt { login, account } = attempt;
-        let found = self.store().read(|db| members::member_by_login(db, &login))?;
+        let known = self.known_by_password(op, &attempt, password)?;
+        let proof = match (known.stage(self.sign_in_terms().second_factor), code) {
+            (Stage::Enough, _) => Proof::Password,
+            (Stage::Code, Some(code)) => match known.factors.check(code, &known.keys, known.member.id, op.at) {
+                Some(proof) => proof,
+                None => return self.refuse(op, AppError::FactorFailed),
+            },
+            (Stage::Code, None) => return self.refuse(op, AppError::FactorNeeded),
+            (Stage::Enrol, _) => return self.refuse(op, AppError::FactorFirst),
+        };
+        self.begin_session(op, Begin { known, kind, account: attempt.account, proof, pending: None })
+    }
+
+    /// The first step at the pages: the password leads to a session, or to a pending one that is good for nothing but
+    /// the second step.
+    ///
+    /// # Errors
+    /// As [`App::sign_in`], but for the wait and for the second factor.
+    pub fn first_step(&self, op: &OpContext, attempt: Attempt, password: &str) -> Result<FirstStep, AppError> {
+        let known = self.known_by_password(op, &attempt, password)?;
+        if known.stage(self.sign_in_terms().second_factor) == Stage::Enough {
+            let (account, proof) = (attempt.account, Proof::Password);
+            let begin = Begin { known, kind: SessionKind::Web, account, proof, pending: None };
+            return self.begin_session(op, begin).map(|(token, _)| FirstStep::In(token));
+        }
+        self.begin_pending(op, &known).map(FirstStep::Half)
+    }
+
+    /// Looks the name up and tries the password. The same road and time for every name.
+    pub(super) fn known_by_password(
+        &self,
+        op: &OpContext,
+        attempt: &Attempt,
+        password: &str,
+    ) -> Result<Known, AppError> {
+        let found = self.store().read(|db| members::member_by_login(db, &attempt.login))?;
         let opened = match &found {
             Some(member) if member.state == "active" => open_with_password(member, password),
             _ => {
@@ -162,82 +200,11 @@ impl App {
         let (Some(member), Some(keys)) = (found, opened) else {
             return self.refuse(op, AppError::SignInFailed);
         };
-        let mut entropy = self.entropy();
-        let token = SessionToken::random(entropy.as_mut())?;
-        let id = SessionId::new(self.random_id()?);
-        let keys_sealed = seal_member_keys(&keys, &token, &self.keys().server, id.uuid(), entropy.as_mut())?;
-        let row = SessionRow {
-            id,
-            token_hash: token.token_hash().to_vec(),
-            member_id: member.id,
-            kind: kind.code().to_owned(),
-            keys_sealed,
-            created_at: op.at,
-            seen_at: op.at,
-            ends_at: op.at.plus_seconds(self.session_terms().absolute_seconds),
-        };
-        let actor = self
-            .store()
-            .read(|db| self.proven_actor(db, &member, id))?
-            .ok_or_else(|| AppError::Internal("an active member without a key".to_owned()))?;
-        let session = Session { actor, keys, seen_at: op.at };
-        let op = OpContext::member(session.actor.clone(), op.at, op.request);
-        self.store().write_blocking::<_, AppError, _>(&op, "session.begin", move |tx| {
-            tx.session_insert(&row)?;
-            tx.attempts_forget(&account)?;
-            tx.record(Trace::new("session.begun").object("session", row.id.uuid()).detail("kind", row.kind.clone()))?;
-            Ok(())
-        })?;
-        self.settle_groups(&op, &session)?;
-        Ok((token, session))
-    }
-
-    /// The session a token belongs to, with the member's keys opened for this request; `None` when it has ended.
-    ///
-    /// # Errors
-    /// [`AppError::Vault`] when the session row was changed by hand; any store error.
-    pub fn session(&self, token: &SessionToken, kind: SessionKind) -> Result<Option<Session>, AppError> {
-        let now = self.now();
-        let idle_before = now.plus_seconds(-self.session_terms().idle_seconds);
-        let hash = token.token_hash();
-        let found = self.store().read(|db| {
-            let Some((row, member)) = members::session_by_token(db, &hash, now, idle_before)? else {
-                return Ok::<_, AppError>(None);
-            };
-            let actor = self.proven_actor(db, &member, row.id)?;
-            Ok(actor.map(|actor| (row, actor)))
-        })?;
-        let Some((row, actor)) = found.filter(|(row, _)| row.kind == kind.code()) else { return Ok(None) };
-        let keys = open_member_keys(&row.keys_sealed, token, &self.keys().server, row.id.uuid())?;
-        Ok(Some(Session { actor, keys, seen_at: row.seen_at }))
-    }
-
-    /// Notes that a session is in use. Leaves no event: it says nothing that the acts themselves do not.
-    ///
-    /// # Errors
-    /// Any store error.
-    pub async fn session_seen(&self, session: SessionId) -> Result<(), AppError> {
-        let op = self.as_system()?;
-        let now = op.at;
-        self.store().tend(&op, "session.seen", move |tx| tx.session_seen(session, now)).await?;
-        Ok(())
-    }
-
-    /// Ends a session.
-    ///
-    /// # Errors
-    /// Any store error.
-    pub async fn sign_out(&self, op: &OpContext) -> Result<(), AppError> {
-        let Some(member) = op.as_member() else { return Ok(()) };
-        let id = member.session;
-        self.store()
-            .write::<_, AppError, _>(op, "session.end", move |tx| {
-                tx.session_delete(id)?;
-                tx.record(Trace::new("session.ended").object("session", id.uuid()))?;
-                Ok(())
-            })
-            .await?;
-        Ok(())
+        match self.factors_of(member.id) {
+            Ok(factors) => Ok(Known { member, keys, factors }),
+            Err(AppError::FactorsNotProven) => self.refuse(op, AppError::FactorsNotProven),
+            Err(error) => Err(error),
+        }
     }
 
     /// Seals the keys of this member's groups to colleagues who were let in and have no copy yet. Runs in a member's
@@ -282,17 +249,20 @@ impl App {
     }
 
     /// Writes the refusal down and gives it back: what was refused stands in the log before anyone is answered.
-    fn refuse<T: Send + 'static>(&self, op: &OpContext, error: AppError) -> Result<T, AppError> {
-        let failed = matches!(error, AppError::SignInFailed);
-        self.store()
-            .write_blocking::<T, AppError, _>(op, "session.refuse", move |_| {
-                Err(if failed { AppError::SignInFailed } else { AppError::EnrolmentFailed })
-            })
-            .map(|committed| committed.value)
+    pub(super) fn refuse<T: Send + 'static>(&self, op: &OpContext, error: AppError) -> Result<T, AppError> {
+        let Some(refused) = error.refused() else { return Err(error) };
+        let written = self.store().write_blocking::<(), AppError, _>(op, "session.refuse", move |_| {
+            // Only its trace counts here; the error itself goes back to whoever asked.
+            Err(AppError::Refused(refused.clone(), Refusal::SignInFirst))
+        });
+        match written {
+            Ok(_) | Err(AppError::Refused(..)) => Err(error),
+            Err(unwritten) => Err(unwritten),
+        }
     }
 }
 
-fn open_with_password(member: &MemberRow, password: &str) -> Option<MemberKeys> {
+pub(super) fn open_with_password(member: &MemberRow, password: &str) -> Option<MemberKeys> {
     let record = std::str::from_utf8(member.password.as_deref()?).ok()?;
     let record = PasswordRecord::from_json(record).ok()?;
     let wrapping = unlock(password, &record).ok()?;

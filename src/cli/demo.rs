@@ -131,7 +131,8 @@ fn settings(fingerprint: &str) -> String {
          mode = \"demo\"\n\n[database]\nsqlite = \"meldroute.sqlite\"\n\n[keys]\nfolder = \"keys\"\n\
          setup_fingerprint = \"{fingerprint}\"\nlog_name = \"demo.meldroute.example/logboek\"\n\n\
          # Het laagste dat mag, zodat rondkijken vlot gaat. Nooit zo voor echt.\n[password]\nmemory_kib = 19456\n\
-         passes = 2\n\n[log]\nlevel = \"warn\"\n"
+         passes = 2\n\n# Rondkijken gaat met een wachtwoord alleen. Nooit zo voor echt.\n[sign_in]\n\
+         second_factor = \"off\"\n\n[log]\nlevel = \"warn\"\n"
     )
 }
 

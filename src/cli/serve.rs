@@ -2,7 +2,7 @@
 
 use super::{journal, say};
 use crate::app::rounds::BETWEEN_ROUNDS;
-use crate::config::{Config, StartError, open};
+use crate::config::{Config, SecondFactorName, StartError, open};
 use crate::web::Web;
 use crate::web::server::{Sides, start};
 use std::net::{SocketAddr, TcpListener};
@@ -10,8 +10,11 @@ use std::path::Path;
 use tokio::task::JoinSet;
 
 /// Until then nobody should trust it with somebody's safety.
-const NOT_YET: &str = "Let op: nog niet voor echte signalen. Eerst moeten de tweede factor bij het aanmelden, het herstel \
-                       van accounts en de reservekopie er zijn.";
+const NOT_YET: &str = "Let op: nog niet voor echte signalen. Eerst moeten het herstel van accounts en de reservekopie er \
+                       zijn.";
+/// Whoever learns a password is in, then.
+const PASSWORD_ONLY: &str = "Let op: niet voor echte signalen. De tweede factor bij het aanmelden staat uit \
+                             (sign_in.second_factor).";
 
 /// Starts the service and ends when it is told to stop.
 pub(super) fn run(config: &Path) -> Result<(), StartError> {
@@ -22,6 +25,9 @@ pub(super) fn run(config: &Path) -> Result<(), StartError> {
     let listeners = listeners(&config)?;
     tracing::debug!(version = env!("CARGO_PKG_VERSION"), "serving");
     say::line(NOT_YET);
+    if config.sign_in.second_factor == SecondFactorName::Off {
+        say::line(PASSWORD_ONLY);
+    }
     for (listener, sides) in &listeners {
         let whose = match sides {
             Sides::Public => "openbare pagina's",

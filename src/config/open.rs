@@ -1,7 +1,7 @@
 //! From the configuration to a service that is ready to work, or to sentences that say why not.
 
-use super::{Config, ModeName, StartError};
-use crate::app::{App, AppParts, SessionTerms, SignInTerms};
+use super::{Config, ModeName, SecondFactorName, StartError};
+use crate::app::{App, AppParts, SecondFactor, SessionTerms, SignInTerms};
 use crate::domain::protocol::{Protocol, ProtocolError};
 use crate::domain::time::SystemClock;
 use crate::store::db::Address;
@@ -67,7 +67,13 @@ pub fn app_parts(config: &Config) -> Result<AppParts, StartError> {
             idle_seconds: i64::from(config.sessions.idle_minutes) * 60,
             absolute_seconds: i64::from(config.sessions.absolute_hours) * 3600,
         },
-        sign_in: SignInTerms { longest_wait_seconds: i64::from(config.sign_in.longest_wait_minutes) * 60 },
+        sign_in: SignInTerms {
+            second_factor: match config.sign_in.second_factor {
+                SecondFactorName::Required => SecondFactor::Required,
+                SecondFactorName::Off => SecondFactor::Off,
+            },
+            longest_wait_seconds: i64::from(config.sign_in.longest_wait_minutes) * 60,
+        },
     })
 }
 

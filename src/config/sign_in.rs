@@ -15,10 +15,22 @@ pub struct SessionsConfig {
     pub password_turns: usize,
 }
 
+/// Dutch: *tweede factor*. Whether a password is enough.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum SecondFactorName {
+    /// Never.
+    Required,
+    /// For whoever has no second factor.
+    Off,
+}
+
 /// How members come in.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct SignInConfig {
+    /// Whether a password is enough.
+    pub second_factor: SecondFactorName,
     /// The longest that a name has to wait after wrong tries, in minutes.
     pub longest_wait_minutes: u16,
 }

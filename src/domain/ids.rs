@@ -83,6 +83,8 @@ ids! {
     pub struct IdentityOpeningId;
     /// Dutch: *vernietiging*. Which destruction: proposed by one, agreed by another.
     pub struct DestructionId;
+    /// Dutch: *tweede factor*. A second factor of a member: an app, a set of recovery codes, or one code of it.
+    pub struct FactorId;
     /// Dutch: *object*. Whatever an audit event is about, when its kind is told elsewhere.
     pub struct ObjectId;
 }

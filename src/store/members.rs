@@ -1,9 +1,9 @@
-//! Accounts, their roles and their sessions.
+//! Accounts and their roles.
 
 use super::bound::Group;
 use super::db::Db;
 use super::error::StoreError;
-use super::schema::{circle_members, member_roles, members, sessions};
+use super::schema::{circle_members, member_roles, members};
 use super::tx::Tx;
 use super::written::written;
 use crate::domain::ids::{CircleId, KeyId, MemberId, SessionId};
@@ -68,28 +68,6 @@ pub struct RoleRow {
 }
 
 written!(RoleRow, "member_roles", [member_id, role, seat, source_code, state, since_on, away_from, away_until]);
-
-/// A session of a member.
-#[derive(Debug, Clone, Queryable, Selectable, Insertable)]
-#[diesel(table_name = sessions)]
-pub struct SessionRow {
-    /// Which session.
-    pub id: SessionId,
-    /// Hash of the token.
-    pub token_hash: Vec<u8>,
-    /// Whose.
-    pub member_id: MemberId,
-    /// `web` or `api`.
-    pub kind: String,
-    /// The member's private keys under the token and this installation's key file.
-    pub keys_sealed: Vec<u8>,
-    /// When it began.
-    pub created_at: Moment,
-    /// When it was last used, to the minute.
-    pub seen_at: Moment,
-    /// When it ends whatever happens.
-    pub ends_at: Moment,
-}
 
 impl Tx<'_> {
     /// Adds an account.
@@ -179,50 +157,6 @@ impl Tx<'_> {
         .execute(self.db())?;
         self.touch(Group::Member(member));
         Ok(gone)
-    }
-
-    /// Begins a session.
-    ///
-    /// # Errors
-    /// When the database refuses it.
-    pub fn session_insert(&mut self, row: &SessionRow) -> Result<(), StoreError> {
-        diesel::insert_into(sessions::table).values(row).execute(self.db())?;
-        Ok(())
-    }
-
-    /// Notes that a session is in use.
-    ///
-    /// # Errors
-    /// When the database cannot be written.
-    pub fn session_seen(&mut self, id: SessionId, at: Moment) -> Result<(), StoreError> {
-        diesel::update(sessions::table.find(id)).set(sessions::seen_at.eq(at)).execute(self.db())?;
-        Ok(())
-    }
-
-    /// Ends one session.
-    ///
-    /// # Errors
-    /// When the database cannot be written.
-    pub fn session_delete(&mut self, id: SessionId) -> Result<(), StoreError> {
-        diesel::delete(sessions::table.find(id)).execute(self.db())?;
-        Ok(())
-    }
-
-    /// Ends every session of a member.
-    ///
-    /// # Errors
-    /// When the database cannot be written.
-    pub fn sessions_delete_of(&mut self, member: MemberId) -> Result<usize, StoreError> {
-        Ok(diesel::delete(sessions::table.filter(sessions::member_id.eq(member))).execute(self.db())?)
-    }
-
-    /// Clears sessions that ended.
-    ///
-    /// # Errors
-    /// When the database cannot be written.
-    pub fn sessions_clear(&mut self, now: Moment, idle_before: Moment) -> Result<usize, StoreError> {
-        Ok(diesel::delete(sessions::table.filter(sessions::ends_at.lt(now).or(sessions::seen_at.lt(idle_before))))
-            .execute(self.db())?)
     }
 
     /// An account by its id.
@@ -323,27 +257,6 @@ pub fn members_with(db: &mut Db, role: Role) -> Result<Vec<(MemberRow, RoleRow)>
         .order((member_roles::seat.desc(), members::name.asc()))
         .select((MemberRow::as_select(), RoleRow::as_select()))
         .load(db)?)
-}
-
-/// The session with this token and the member behind it, when both still count.
-///
-/// # Errors
-/// When the database cannot be read.
-pub fn session_by_token(
-    db: &mut Db,
-    token_hash: &[u8],
-    now: Moment,
-    idle_before: Moment,
-) -> Result<Option<(SessionRow, MemberRow)>, StoreError> {
-    Ok(sessions::table
-        .inner_join(members::table.on(members::id.eq(sessions::member_id)))
-        .filter(sessions::token_hash.eq(token_hash))
-        .filter(sessions::ends_at.gt(now))
-        .filter(sessions::seen_at.ge(idle_before))
-        .filter(members::state.eq("active"))
-        .select((SessionRow::as_select(), MemberRow::as_select()))
-        .first(db)
-        .optional()?)
 }
 
 /// The member as the policy knows them.

@@ -397,7 +397,22 @@ diesel::table! {
 }
 
 diesel::table! {
-    use diesel::sql_types::{Binary, Text};
+    use diesel::sql_types::{BigInt, Binary, Text};
+    use super::super::types::{MomentSql, UuidSql};
+
+    member_factors (id) {
+        id -> UuidSql,
+        member_id -> UuidSql,
+        kind -> Text,
+        part_of -> UuidSql,
+        sealed -> Binary,
+        last_step -> BigInt,
+        added_at -> MomentSql,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{Binary, Nullable, Text};
     use super::super::types::{MomentSql, UuidSql};
 
     sessions (id) {
@@ -405,10 +420,12 @@ diesel::table! {
         token_hash -> Binary,
         member_id -> UuidSql,
         kind -> Text,
+        state -> Text,
         keys_sealed -> Binary,
         created_at -> MomentSql,
         seen_at -> MomentSql,
         ends_at -> MomentSql,
+        factor_at -> Nullable<MomentSql>,
     }
 }
 
@@ -515,6 +532,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     handoffs,
     identity_openings,
     destructions,
+    member_factors,
     sessions,
     sign_in_attempts,
     idempotency,

@@ -163,6 +163,7 @@ id_values!(
     ids::CircleId,
     ids::IdentityOpeningId,
     ids::DestructionId,
+    ids::FactorId,
     ids::ObjectId,
 );
 

@@ -182,9 +182,12 @@ pub fn status_of(error: &AppError) -> StatusCode {
             StatusCode::CONFLICT
         }
         AppError::Invalid(_) | AppError::EnrolmentFailed => StatusCode::BAD_REQUEST,
-        AppError::SignInFailed => StatusCode::UNAUTHORIZED,
+        AppError::SignInFailed | AppError::FactorNeeded | AppError::FactorFailed => StatusCode::UNAUTHORIZED,
+        AppError::FactorFirst => StatusCode::FORBIDDEN,
         AppError::Slowed { .. } => StatusCode::TOO_MANY_REQUESTS,
-        AppError::RoadClosed(_) | AppError::KeyNotProven(_) | AppError::KeyMoved => StatusCode::SERVICE_UNAVAILABLE,
+        AppError::RoadClosed(_) | AppError::KeyNotProven(_) | AppError::KeyMoved | AppError::FactorsNotProven => {
+            StatusCode::SERVICE_UNAVAILABLE
+        }
         AppError::Vault(_) | AppError::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
     }
 }

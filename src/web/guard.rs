@@ -2,9 +2,10 @@
 
 use super::Web;
 use super::failure::{Failed, Failure};
-use crate::app::AppError;
+use crate::app::attempts::Attempt;
 use crate::app::keyring::Session;
 use crate::app::sign_in::SessionKind;
+use crate::app::{App, AppError};
 use crate::domain::ids::SessionId;
 use crate::domain::purpose::Purpose;
 use crate::policy::OpContext;
@@ -74,29 +75,51 @@ pub async fn member_of(web: &web::Data<Web>, token: SessionToken, kind: SessionK
     Ok(Member { session, op })
 }
 
-/// Signs in with name and password. Two passwords at a time: each takes tens of MiB, and a queue is fairer than a
-/// machine out of memory.
+/// Signs in with name, password and, where there is one, a code.
 ///
 /// # Errors
-/// As [`crate::app::App::sign_in`].
+/// As [`crate::app::App::sign_in_with`].
 pub async fn enter(
     web: &web::Data<Web>,
     login: String,
     password: String,
+    code: Option<String>,
     kind: SessionKind,
 ) -> Result<(SessionToken, SessionId), AppError> {
-    let internal = |e: String| AppError::Internal(e);
     let op = web.app.as_anonymous()?;
+    let attempt = counted(web, &op, login).await?;
+    in_turn(web, move |app| {
+        let entered = app.sign_in_with(&op, attempt, &password, code.as_deref(), kind);
+        entered.map(|(token, session)| (token, session.actor.session))
+    })
+    .await
+}
+
+/// Counts a try before it waits for its turn.
+///
+/// # Errors
+/// As [`crate::app::App::count_attempt`].
+pub async fn counted(web: &web::Data<Web>, op: &OpContext, login: String) -> Result<Attempt, AppError> {
+    let (app, op) = (web.app.clone(), op.clone());
+    web::block(move || app.count_attempt(&op, &login)).await.map_err(|e| AppError::Internal(e.to_string()))?
+}
+
+/// Does what takes a password's work. Two at a time: each takes tens of MiB, and a queue is fairer than a machine out of
+/// memory.
+///
+/// # Errors
+/// As the work.
+pub async fn in_turn<T: Send + 'static>(
+    web: &web::Data<Web>,
+    work: impl FnOnce(&App) -> Result<T, AppError> + Send + 'static,
+) -> Result<T, AppError> {
+    let internal = |e: String| AppError::Internal(e);
     let app = web.app.clone();
-    let counting = (app.clone(), op.clone());
-    let attempt = web::block(move || counting.0.count_attempt(&counting.1, &login))
-        .await
-        .map_err(|e| internal(e.to_string()))??;
     let turn = web.password_turns.clone().acquire_owned().await.map_err(|e| internal(e.to_string()))?;
     web::block(move || {
-        let entered = app.sign_in_with(&op, attempt, &password, kind);
+        let done = work(&app);
         drop(turn);
-        entered.map(|(token, session)| (token, session.actor.session))
+        done
     })
     .await
     .map_err(|e| internal(e.to_string()))?
@@ -105,18 +128,28 @@ pub async fn enter(
 /// The cookie of a new session: no expiry, so that it goes with the browser.
 #[must_use]
 pub fn session_cookie(token: &SessionToken) -> Cookie<'static> {
-    Cookie::build(COOKIE, token.printable().expose().clone())
+    token_cookie(COOKIE, token, SameSite::Lax)
+}
+
+/// A cookie with a token.
+pub(super) fn token_cookie(name: &'static str, token: &SessionToken, same_site: SameSite) -> Cookie<'static> {
+    Cookie::build(name, token.printable().expose().clone())
         .path("/")
         .secure(true)
         .http_only(true)
-        .same_site(SameSite::Lax)
+        .same_site(same_site)
         .finish()
 }
 
 /// The cookie that takes the session cookie away.
 #[must_use]
 pub fn no_cookie() -> Cookie<'static> {
-    let mut cookie = Cookie::build(COOKIE, "").path("/").secure(true).http_only(true).finish();
+    removal(COOKIE)
+}
+
+/// The cookie that takes another away.
+pub(super) fn removal(name: &'static str) -> Cookie<'static> {
+    let mut cookie = Cookie::build(name, "").path("/").secure(true).http_only(true).finish();
     cookie.make_removal();
     cookie
 }

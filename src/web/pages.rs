@@ -32,6 +32,7 @@ pub mod publish;
 pub mod records;
 pub mod referral;
 pub mod roles;
+pub mod second_factor;
 pub mod second_signature;
 pub mod sign_in;
 pub mod signal;

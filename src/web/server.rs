@@ -74,6 +74,7 @@ pub fn pages_config(config: &mut web::ServiceConfig, sides: Sides) {
             .configure(pages::publish::routes)
             .configure(pages::referral::routes)
             .configure(pages::roles::routes)
+            .configure(pages::second_factor::routes)
             .configure(pages::second_signature::routes)
             .configure(pages::signal::routes)
             .configure(pages::source_question::routes)

@@ -7,6 +7,7 @@
 pub mod choices;
 pub mod doors;
 pub mod enrichment;
+pub mod factor;
 pub mod fields;
 pub mod follow;
 pub mod follow_up;

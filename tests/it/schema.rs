@@ -22,6 +22,7 @@ const OPEN_ENDS: &[(&str, &str)] = &[
     ("identity_openings.decided_at", "until somebody decides"),
     ("identity_openings.opened_at", "until the name is read"),
     ("identity_openings.until_at", "only what was granted has an end"),
+    ("sessions.factor_at", "a pending session has shown none"),
     ("sealed_keys.until_at", "only what is lent has an end"),
 ];
 

@@ -6,6 +6,7 @@ DROP TABLE events;
 DROP TABLE idempotency;
 DROP TABLE sign_in_attempts;
 DROP TABLE sessions;
+DROP TABLE member_factors;
 DROP TABLE destructions;
 DROP TABLE identity_openings;
 DROP TABLE handoffs;

@@ -313,15 +313,29 @@ CREATE TABLE destructions (
 CREATE INDEX destructions_by_signal_id ON destructions (signal_id);
 CREATE INDEX destructions_by_state ON destructions (state);
 
+-- What a member shows besides the password. `sealed` opens with the member's own keys, or is a code as only they can hash it.
+CREATE TABLE member_factors (
+    id uuid NOT NULL PRIMARY KEY,
+    member_id uuid NOT NULL REFERENCES members (id),
+    kind text COLLATE "C" NOT NULL CHECK (kind IN ('totp', 'recovery', 'passkey')),
+    part_of uuid NOT NULL,
+    sealed bytea NOT NULL,
+    last_step bigint NOT NULL,
+    added_at timestamptz NOT NULL
+);
+CREATE INDEX member_factors_by_member_id ON member_factors (member_id);
+
 CREATE TABLE sessions (
     id uuid NOT NULL PRIMARY KEY,
     token_hash bytea NOT NULL UNIQUE,
     member_id uuid NOT NULL REFERENCES members (id),
     kind text COLLATE "C" NOT NULL CHECK (kind IN ('web', 'api')),
+    state text COLLATE "C" NOT NULL CHECK (state IN ('pending', 'open')),
     keys_sealed bytea NOT NULL,
     created_at timestamptz NOT NULL,
     seen_at timestamptz NOT NULL,
-    ends_at timestamptz NOT NULL
+    ends_at timestamptz NOT NULL,
+    factor_at timestamptz
 );
 CREATE INDEX sessions_by_member_id ON sessions (member_id);
 

@@ -313,15 +313,29 @@ CREATE TABLE destructions (
 CREATE INDEX destructions_by_signal_id ON destructions (signal_id);
 CREATE INDEX destructions_by_state ON destructions (state);
 
+-- What a member shows besides the password. `sealed` opens with the member's own keys, or is a code as only they can hash it.
+CREATE TABLE member_factors (
+    id BLOB NOT NULL PRIMARY KEY CHECK (length(id) = 16),
+    member_id BLOB NOT NULL REFERENCES members (id),
+    kind TEXT NOT NULL CHECK (kind IN ('totp', 'recovery', 'passkey')),
+    part_of BLOB NOT NULL CHECK (length(part_of) = 16),
+    sealed BLOB NOT NULL,
+    last_step INTEGER NOT NULL,
+    added_at INTEGER NOT NULL
+) STRICT;
+CREATE INDEX member_factors_by_member_id ON member_factors (member_id);
+
 CREATE TABLE sessions (
     id BLOB NOT NULL PRIMARY KEY CHECK (length(id) = 16),
     token_hash BLOB NOT NULL UNIQUE,
     member_id BLOB NOT NULL REFERENCES members (id),
     kind TEXT NOT NULL CHECK (kind IN ('web', 'api')),
+    state TEXT NOT NULL CHECK (state IN ('pending', 'open')),
     keys_sealed BLOB NOT NULL,
     created_at INTEGER NOT NULL,
     seen_at INTEGER NOT NULL,
-    ends_at INTEGER NOT NULL
+    ends_at INTEGER NOT NULL,
+    factor_at INTEGER
 ) STRICT;
 CREATE INDEX sessions_by_member_id ON sessions (member_id);
 

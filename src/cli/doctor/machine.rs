@@ -1,7 +1,7 @@
 //! The configuration and the key files.
 
 use super::Finding;
-use crate::config::{Config, KeyName, ModeName, load_protocol};
+use crate::config::{Config, KeyName, ModeName, SecondFactorName, load_protocol};
 use crate::domain::protocol::Protocol;
 use crate::domain::time::Day;
 use crate::vault::password::KdfCost;
@@ -21,10 +21,13 @@ pub(super) fn settings(config: &Config, today: Day) -> Vec<Finding> {
         ),
         ModeName::Live => Finding::notice(
             "Deze versie is nog niet voor echte signalen.",
-            "De tweede factor, het herstel van accounts en de reservekopie zijn er nog niet.",
+            "Het herstel van accounts en de reservekopie zijn er nog niet.",
             "Gebruik haar om in te richten en te oefenen.",
         ),
     });
+    if config.mode == ModeName::Live {
+        findings.push(second_factor(config));
+    }
     findings.push(addresses(config));
     if config.mode == ModeName::Live {
         findings.extend(placeholders(config));
@@ -35,6 +38,17 @@ pub(super) fn settings(config: &Config, today: Day) -> Vec<Finding> {
         Err(error) => findings.push(error.into()),
     }
     findings
+}
+
+fn second_factor(config: &Config) -> Finding {
+    match config.sign_in.second_factor {
+        SecondFactorName::Required => Finding::fine("Wie zich aanmeldt, toont een tweede factor."),
+        SecondFactorName::Off => Finding::notice(
+            "De tweede factor bij het aanmelden staat uit.",
+            "Wie een wachtwoord afkijkt, leest mee. Zo is deze omgeving niet klaar voor echte signalen.",
+            "Zet sign_in.second_factor op required.",
+        ),
+    }
 }
 
 fn addresses(config: &Config) -> Finding {

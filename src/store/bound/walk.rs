@@ -10,11 +10,13 @@ use crate::store::db::Db;
 use crate::store::decisions::{ActionRow, HandoffRow};
 use crate::store::destructions::DestructionRow;
 use crate::store::error::StoreError;
+use crate::store::factors::FactorRow;
 use crate::store::identities::IdentityOpeningRow;
 use crate::store::keys::{PublicKeyRow, SettingRow};
 use crate::store::schema::{
-    actions, agenda_items, contents, decisions, destructions, handoffs, identity_openings, members, privacy_checks,
-    public_keys, records, row_salts, sealed_keys, settings, signals, sittings, source_questions, weighings,
+    actions, agenda_items, contents, decisions, destructions, handoffs, identity_openings, member_factors, members,
+    privacy_checks, public_keys, records, row_salts, sealed_keys, settings, signals, sittings, source_questions,
+    weighings,
 };
 use crate::store::signals::SignalRow;
 use crate::store::written::{Form, NamedRow};
@@ -86,6 +88,7 @@ pub fn each_committed_row(db: &mut Db, mut f: impl FnMut(String, Hash)) -> Resul
     walk_rows!(db, told, identity_openings, id, IdentityOpeningRow);
     walk_rows!(db, told, destructions, id, DestructionRow);
     walk_rows!(db, told, public_keys, id, PublicKeyRow);
+    walk_rows!(db, told, member_factors, id, FactorRow);
     walk_rows!(db, told, settings, name, SettingRow);
     walk_groups!(db, told, members, member_forms, Group::Member);
     walk_groups!(db, told, signals, rights_forms, Group::Rights);

@@ -176,6 +176,21 @@ fn words_of_app(error: &AppError, status: StatusCode) -> Words {
             "Aanmelden is niet gelukt",
             "Deze naam en dit wachtwoord horen niet bij elkaar, of het account is niet actief.",
         ),
+        AppError::FactorNeeded => words(
+            "tweede-factor-nodig",
+            "Tweede factor nodig",
+            "Stuur bij code ook de zes cijfers van uw app mee, of een herstelcode.",
+        ),
+        AppError::FactorFailed => words(
+            "tweede-factor-mislukt",
+            "Deze code klopt niet",
+            "De code klopt niet, is verlopen of is al gebruikt. Probeer de volgende code.",
+        ),
+        AppError::FactorFirst => words(
+            "tweede-factor-toevoegen",
+            "Voeg eerst een tweede factor toe",
+            "Dat kan alleen op de pagina's: meld u daar één keer aan, op /aanmelden.",
+        ),
         AppError::Slowed { seconds } => words(
             "wachten",
             "Te veel pogingen",

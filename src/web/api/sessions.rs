@@ -28,7 +28,7 @@ pub(super) fn endpoints() -> Vec<Endpoint> {
             )
             .takes("Aanmelding")
             .answers(201, "Sessie", "Aangemeld.")
-            .refuses(&[401, 429]),
+            .refuses(&[401, 403, 429]),
         Endpoint::member(Method::DELETE, "/sessies/huidig", "eindig", || web::delete().to(end))
             .within(Chapter::Session)
             .says("Afmelden", "Beëindigt de sessie van dit token.")
@@ -42,12 +42,13 @@ struct SignIn {
     name: String,
     #[serde(rename = "wachtwoord")]
     password: String,
+    code: Option<String>,
 }
 
 async fn begin(web: web::Data<Web>, api: web::Data<Api>, sent: Sent) -> Result<HttpResponse, Failed> {
     let typed: SignIn = sent.draft(&api, "Aanmelding")?;
     let began = web.app.now();
-    let (token, session) = enter(&web, typed.name, typed.password, SessionKind::Api).await?;
+    let (token, session) = enter(&web, typed.name, typed.password, typed.code, SessionKind::Api).await?;
     let ends_at = began.plus_seconds(web.app.session_terms().absolute_seconds).micros().div_euclid(1_000_000);
     let claims = BearerClaims { session: session.uuid(), token, ends_at };
     let printed = api.key.issue(&claims).map_err(AppError::from)?;

@@ -1,24 +1,27 @@
 //! `/aanmelden` and `/aanmelden/eerste-keer`: coming in; `/afmelden`: going.
 
-use super::{bare_frame, html, with_status};
+use super::{bare_frame, html, second_factor, with_status};
 use crate::app::AppError;
-use crate::app::sign_in::{PASSWORD_MIN_CHARS, SessionKind};
+use crate::app::second_step::FirstStep;
+use crate::app::sign_in::PASSWORD_MIN_CHARS;
+use crate::vault::session::SessionToken;
 use crate::web::Web;
 use crate::web::failure::Failed;
 use crate::web::form::Form;
-use crate::web::guard::{Member, enter as enter_with, no_cookie, session_cookie};
+use crate::web::guard::{Member, counted, in_turn, no_cookie, session_cookie};
+use crate::web::halfway;
 use crate::web::tokens;
 use crate::web::views::fields::{Errors, FieldError as ShownError};
 use crate::web::views::staff::{FirstSignInView, SignInProblem, SignInReason, SignInView, in_words};
 use actix_web::http::{StatusCode, header};
 use actix_web::{HttpResponse, web};
 
-fn query(request: &actix_web::HttpRequest, name: &str) -> String {
+pub(super) fn query(request: &actix_web::HttpRequest, name: &str) -> String {
     Form::parse(request.query_string().as_bytes()).map(|form| form.text(name).to_owned()).unwrap_or_default()
 }
 
 /// Only a place on this site: an address elsewhere would make our sign-in page somebody's stepping stone.
-fn own_place(wish: &str) -> String {
+pub(super) fn own_place(wish: &str) -> String {
     // Only signs an address of ours can have: browsers drop tabs and line ends, and read a backslash as a slash.
     let plain = wish.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'\\');
     let own = plain && wish.starts_with('/') && !wish.starts_with("//");
@@ -64,15 +67,18 @@ pub async fn enter(web: web::Data<Web>, form: Form) -> Result<HttpResponse, Fail
     if naam.trim().is_empty() || password.is_empty() {
         return page(&web, &naam, &back, SignInReason::Asked, Some(SignInProblem::Missing));
     }
-    let entered = enter_with(&web, naam.clone(), password, SessionKind::Web).await;
-    match entered {
-        Ok((token, _)) => {
-            let place = own_place(&back);
-            let place = if place.is_empty() { "/werk".to_owned() } else { place };
-            Ok(HttpResponse::SeeOther()
-                .cookie(session_cookie(&token))
-                .insert_header((header::LOCATION, place))
-                .finish())
+    match first_step(&web, naam.clone(), password).await {
+        Ok(FirstStep::In(token)) => Ok(inside(&token, &back)),
+        Ok(FirstStep::Half(token)) => {
+            let place = match own_place(&back) {
+                place if place.is_empty() => second_factor::PLACE.to_owned(),
+                place => {
+                    let back = percent_encoding::utf8_percent_encode(&place, percent_encoding::NON_ALPHANUMERIC);
+                    format!("{}?terug={back}", second_factor::PLACE)
+                }
+            };
+            let location = (header::LOCATION, place);
+            Ok(HttpResponse::SeeOther().cookie(halfway::cookie(&token)).insert_header(location).finish())
         }
         Err(AppError::SignInFailed) => page(&web, &naam, &back, SignInReason::Asked, Some(SignInProblem::Wrong)),
         Err(AppError::Slowed { seconds }) => {
@@ -83,8 +89,25 @@ pub async fn enter(web: web::Data<Web>, form: Form) -> Result<HttpResponse, Fail
     }
 }
 
+async fn first_step(web: &web::Data<Web>, login: String, password: String) -> Result<FirstStep, AppError> {
+    let op = web.app.as_anonymous()?;
+    let attempt = counted(web, &op, login).await?;
+    in_turn(web, move |app| app.first_step(&op, attempt, &password)).await
+}
+
+/// In, and on to where one wanted to go.
+pub(super) fn inside(token: &SessionToken, back: &str) -> HttpResponse {
+    let place = own_place(back);
+    let place = if place.is_empty() { "/werk".to_owned() } else { place };
+    HttpResponse::SeeOther()
+        .cookie(session_cookie(token))
+        .cookie(halfway::no_cookie())
+        .insert_header((header::LOCATION, place))
+        .finish()
+}
+
 /// A page for somebody who has to wait.
-fn slowed_for(page: HttpResponse, seconds: u32) -> HttpResponse {
+pub(super) fn slowed_for(page: HttpResponse, seconds: u32) -> HttpResponse {
     let mut page = with_status(page, StatusCode::TOO_MANY_REQUESTS);
     page.headers_mut().insert(header::RETRY_AFTER, header::HeaderValue::from(seconds));
     page
@@ -140,17 +163,8 @@ pub async fn first_enter(web: web::Data<Web>, form: Form) -> Result<HttpResponse
         return first_page(&web, &naam, &code, errors);
     }
     let op = web.app.as_anonymous()?;
-    let app = web.app.clone();
     let (login, typed) = (naam.clone(), code.clone());
-    let turn = web.password_turns.clone().acquire_owned().await.map_err(|e| AppError::Internal(e.to_string()))?;
-    let enrolled = web::block(move || {
-        let enrolled = app.enrol(&op, &login, &typed, &password);
-        drop(turn);
-        enrolled
-    })
-    .await
-    .map_err(|e| AppError::Internal(e.to_string()))?;
-    match enrolled {
+    match in_turn(&web, move |app| app.enrol(&op, &login, &typed, &password)).await {
         Ok(()) => Ok(HttpResponse::SeeOther().insert_header((header::LOCATION, "/aanmelden?reden=gekozen")).finish()),
         Err(AppError::Invalid(errors)) => {
             let shown = errors.iter().map(|e| ShownError::new(&e.field, &e.message)).collect();

@@ -2,6 +2,7 @@
 //! `target/voorbeelden` so that people and axe-core can look at them too.
 
 mod enrichment;
+mod factor;
 mod follow_up;
 mod public;
 mod questions;
@@ -28,6 +29,7 @@ pub(super) fn sample(name: &'static str, view: &impl Template) -> Sample {
 pub(super) fn all() -> Vec<Sample> {
     let mut pages = public::all();
     pages.extend(staff::all());
+    pages.extend(factor::all());
     pages.extend(steps::all());
     pages.extend(follow_up::all());
     pages.extend(enrichment::all());

@@ -6,7 +6,7 @@ use super::people::{PASSWORD, invitations};
 use super::served::Installation;
 use meldroute::app::setup::Standing;
 use meldroute::app::sign_in::SessionKind;
-use meldroute::app::{App, AppParts, KeyFiles, SessionTerms, SignInTerms};
+use meldroute::app::{App, AppParts, KeyFiles, SecondFactor, SessionTerms, SignInTerms};
 use meldroute::domain::protocol::Protocol;
 use meldroute::domain::time::{FixedClock, Moment};
 use meldroute::ledger::note::LedgerKey;
@@ -84,7 +84,7 @@ impl Template {
         let seeds = Seeds::random();
         let address = place.template();
         migrate_up(&mut Db::open(&address, Use::Create).unwrap()).unwrap();
-        let app = app_on(&StoreOptions::at(address.clone()), &seeds, clock());
+        let app = app_on(&StoreOptions::at(address.clone()), &seeds, clock(), SecondFactor::Off);
         let op = app.as_operator("test").unwrap();
         let (public, shares) = recovery::make(&mut OsEntropy).unwrap();
         app.setup_begin(&op, public).unwrap();
@@ -119,7 +119,7 @@ fn clock() -> Arc<FixedClock> {
     Arc::new(FixedClock::at(START.parse::<Moment>().unwrap()))
 }
 
-fn app_on(options: &StoreOptions, seeds: &Seeds, clock: Arc<FixedClock>) -> App {
+fn app_on(options: &StoreOptions, seeds: &Seeds, clock: Arc<FixedClock>, second_factor: SecondFactor) -> App {
     let keys = seeds.files();
     App::new(AppParts {
         store: Store::open(options).unwrap(),
@@ -130,7 +130,7 @@ fn app_on(options: &StoreOptions, seeds: &Seeds, clock: Arc<FixedClock>) -> App 
         keys,
         kdf_cost: KdfCost::for_tests(),
         sessions: SessionTerms { idle_seconds: 900, absolute_seconds: 8 * 3600 },
-        sign_in: SignInTerms { longest_wait_seconds: 900 },
+        sign_in: SignInTerms { second_factor, longest_wait_seconds: 900 },
     })
 }
 
@@ -164,9 +164,11 @@ pub fn site() -> Site {
 pub struct Opens {
     pub sides: Sides,
     pub staff_api: StaffApi,
+    pub second_factor: SecondFactor,
 }
 
-const EVERYTHING: Opens = Opens { sides: Sides::Both, staff_api: StaffApi::On };
+/// Everything, for whoever has a password.
+pub const EVERYTHING: Opens = Opens { sides: Sides::Both, staff_api: StaffApi::On, second_factor: SecondFactor::Off };
 
 /// A running application with its database.
 pub struct TestApp {
@@ -182,6 +184,7 @@ pub struct TestApp {
     pub shares: [String; 3],
     /// What it was copied from.
     pub template: &'static Template,
+    opens: Opens,
     server: Option<(actix_web::dev::ServerHandle, std::thread::JoinHandle<()>)>,
     keep: Arc<Keep>,
 }
@@ -215,7 +218,13 @@ impl TestApp {
     /// A second service on the same database, as a second process would be.
     pub fn beside(&self) -> Self {
         let options = StoreOptions::at(self.database.clone());
-        Self::serve(self.template, options, self.clock.clone(), self.keep.clone(), EVERYTHING)
+        Self::serve(self.template, options, self.clock.clone(), self.keep.clone(), self.opens)
+    }
+
+    /// The same with another front.
+    pub fn beside_opening(&self, opens: Opens) -> Self {
+        let options = StoreOptions::at(self.database.clone());
+        Self::serve(self.template, options, self.clock.clone(), self.keep.clone(), opens)
     }
 
     /// The same on the database of an installation, for bringing it into a state in which the program itself starts.
@@ -231,7 +240,7 @@ impl TestApp {
         keep: Arc<Keep>,
         opens: Opens,
     ) -> Self {
-        let app = app_on(&options, &template.seeds, clock.clone());
+        let app = app_on(&options, &template.seeds, clock.clone(), opens.second_factor);
         let database = options.address;
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = format!("http://{}", listener.local_addr().unwrap());
@@ -252,7 +261,7 @@ impl TestApp {
         });
         let handle = receiver.recv().unwrap();
         let shares = template.shares.clone();
-        Self { app, clock, address, database, shares, template, server: Some((handle, thread)), keep }
+        Self { app, clock, address, database, shares, template, opens, server: Some((handle, thread)), keep }
     }
 
     /// Somebody at the public pages.

@@ -67,7 +67,7 @@ impl Installation {
             config,
             "[keys]\nfolder = \"keys\"\nsetup_fingerprint = \"{fingerprint}\"\nlog_name = \"meldroute.test/logboek\"\n\
              [listen]\npublic = \"127.0.0.1:0\"\nstaff = \"127.0.0.1:0\"\nworkers = 1\n\
-             [password]\nmemory_kib = 19456\npasses = 2\n{}",
+             [password]\nmemory_kib = 19456\npasses = 2\n[sign_in]\nsecond_factor = \"off\"\n{}",
             wish.config
         )
         .unwrap();

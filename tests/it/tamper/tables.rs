@@ -38,6 +38,7 @@ const TABLES: &[(&str, Answers)] = &[
     ("idempotency", Otherwise("opens with the client's own key only, and is forgotten after a day; gives no right")),
     ("identity_openings", As("identity_openings/", &["id"])),
     ("log_head", Otherwise("held against the entries")),
+    ("member_factors", As("member_factors/", &["id"])),
     ("member_roles", As("members/", &["member_id", "role", "source_code"])),
     ("members", As("members/", &["id"])),
     ("privacy_checks", As("privacy_checks/", &["id"])),
@@ -105,6 +106,7 @@ fn scene() -> (TestApp, Raw) {
         Ok(())
     });
     written.unwrap();
+    crate::sign_in::Phone::added_by(&app, "bas");
     app.assert_log_is_whole();
     let mut raw = Raw::open(&app.database);
     unbridle(&mut raw);

@@ -77,6 +77,7 @@ fn sign_in() -> Shape {
     Fields::of("Wie meldt zich aan?")
         .needs("naam", text::<NameText>("De aanmeldnaam."))
         .needs("wachtwoord", password)
+        .may("code", text::<NameText>("De zes cijfers van uw app, of een herstelcode. Nodig voor wie er een heeft."))
         .done()
 }
 

@@ -41,7 +41,7 @@ pub(super) fn frame(current: &str) -> Frame {
     }
 }
 
-fn outside() -> Frame {
+pub(super) fn outside() -> Frame {
     Frame { member: None, menu: Vec::new(), ..frame("") }
 }
 

@@ -1,0 +1,206 @@
+//! `/aanmelden/tweede-factor`: the second step of signing in, and adding a second factor the first time.
+
+use super::sign_in::{inside, own_place, query, slowed_for};
+use super::{bare_frame, html, with_status};
+use crate::app::AppError;
+use crate::app::second_step::{Halfway, NewCodes, Offer, Stage};
+use crate::domain::ids::FactorId;
+use crate::web::Web;
+use crate::web::failure::{Failed, Failure};
+use crate::web::form::Form;
+use crate::web::halfway::AtTheDoor;
+use crate::web::tokens;
+use crate::web::views::factor::{CodeProblem, EnrolFactorView, RecoveryCodesView, SecondFactorView, SquareCode};
+use actix_web::http::StatusCode;
+use actix_web::{HttpRequest, HttpResponse, web};
+use data_encoding::BASE64URL_NOPAD;
+
+/// The address of the second step.
+pub(super) const PLACE: &str = "/aanmelden/tweede-factor";
+/// Where the page with recovery codes posts to.
+const DONE: &str = "/aanmelden/tweede-factor/klaar";
+
+/// The addresses of the second step.
+pub fn routes(config: &mut web::ServiceConfig) {
+    config
+        .route("/aanmelden/tweede-factor", web::get().to(ask))
+        .route("/aanmelden/tweede-factor", web::post().to(show))
+        .route("/aanmelden/tweede-factor/klaar", web::post().to(done));
+}
+
+async fn ask(web: web::Data<Web>, request: HttpRequest, AtTheDoor(halfway): AtTheDoor) -> Result<HttpResponse, Failed> {
+    let back = own_place(&query(&request, "terug"));
+    match halfway.stage {
+        Stage::Code => code_page(&web, &halfway, &back, None),
+        Stage::Enrol => offer_page(&web, &halfway, &back, &web.app.factor_offer(halfway.owner())?, None),
+        Stage::Enough => codes_page(&web, &halfway, &back, Vec::new(), None),
+    }
+}
+
+async fn show(web: web::Data<Web>, AtTheDoor(halfway): AtTheDoor, form: Form) -> Result<HttpResponse, Failed> {
+    check_token(&web, &halfway, &form)?;
+    let (code, back) = (form.text("code").to_owned(), own_place(form.text("terug")));
+    if halfway.stage == Stage::Enough {
+        return codes_page(&web, &halfway, &back, Vec::new(), None);
+    }
+    let offer = if halfway.stage == Stage::Enrol { Some(offered(&web, &halfway, &form)?) } else { None };
+    if code.trim().is_empty() {
+        return again(&web, &halfway, &back, offer.as_ref(), CodeProblem::Missing);
+    }
+    // Kept, because the answer shows who it was also when the code was wrong.
+    let (token, login) = (form.text("formulier").to_owned(), halfway.login().to_owned());
+    let who = (web.app.clone(), halfway, offer);
+    let tried = web::block(move || {
+        let (app, halfway, offer) = who;
+        match offer {
+            Some(offer) => match app.factor_enrol(&halfway, &offer, &code) {
+                Ok(codes) => Tried::Added(codes),
+                Err(error) => Tried::Not(error, Some(offer)),
+            },
+            None => match app.second_step(halfway, &code) {
+                Ok((token, _)) => Tried::In(token),
+                Err(error) => Tried::Not(error, None),
+            },
+        }
+    })
+    .await
+    .map_err(|e| AppError::Internal(e.to_string()))?;
+    let page = Page { web: &web, token: &token, back: &back, login: &login };
+    match tried {
+        Tried::In(token) => Ok(inside(&token, &back)),
+        Tried::Added(codes) => page.codes(codes.iter().map(|code| code.expose().clone()).collect(), None),
+        Tried::Not(AppError::FactorFailed, offer) => page.again(offer.as_ref(), CodeProblem::Wrong),
+        Tried::Not(AppError::Slowed { seconds }, offer) => {
+            Ok(slowed_for(page.again(offer.as_ref(), CodeProblem::Slowed { seconds })?, seconds))
+        }
+        Tried::Not(error, _) => Err(error.into()),
+    }
+}
+
+async fn done(web: web::Data<Web>, AtTheDoor(halfway): AtTheDoor, form: Form) -> Result<HttpResponse, Failed> {
+    check_token(&web, &halfway, &form)?;
+    let back = own_place(form.text("terug"));
+    if halfway.stage == Stage::Enough && form.text("bewaard").is_empty() {
+        return codes_page(&web, &halfway, &back, form.all("herstelcode"), Some(CodeProblem::Missing));
+    }
+    let app = web.app.clone();
+    let opened = web::block(move || app.second_step_done(halfway)).await;
+    let (token, _) = opened.map_err(|e| AppError::Internal(e.to_string()))??;
+    Ok(inside(&token, &back))
+}
+
+/// What came of a code.
+enum Tried {
+    In(crate::vault::session::SessionToken),
+    Added(NewCodes),
+    Not(AppError, Option<Offer>),
+}
+
+/// What every page of this step needs.
+struct Page<'a> {
+    web: &'a Web,
+    token: &'a str,
+    back: &'a str,
+    login: &'a str,
+}
+
+impl Page<'_> {
+    fn again(&self, offer: Option<&Offer>, problem: CodeProblem) -> Result<HttpResponse, Failed> {
+        let page = match offer {
+            Some(offer) => self.offer(offer, Some(problem)),
+            None => self.code(Some(problem)),
+        };
+        Ok(with_status(page?, StatusCode::BAD_REQUEST))
+    }
+
+    fn code(&self, problem: Option<CodeProblem>) -> Result<HttpResponse, Failed> {
+        html(&SecondFactorView {
+            frame: bare_frame(self.web),
+            action: PLACE.to_owned(),
+            formulier: self.token.to_owned(),
+            back: self.back.to_owned(),
+            problem,
+        })
+    }
+
+    fn codes(&self, codes: Vec<String>, problem: Option<CodeProblem>) -> Result<HttpResponse, Failed> {
+        let wrong = problem.is_some();
+        let page = html(&RecoveryCodesView {
+            frame: bare_frame(self.web),
+            action: DONE.to_owned(),
+            formulier: self.token.to_owned(),
+            back: self.back.to_owned(),
+            codes,
+            problem,
+        })?;
+        Ok(if wrong { with_status(page, StatusCode::BAD_REQUEST) } else { page })
+    }
+
+    fn offer(&self, offer: &Offer, problem: Option<CodeProblem>) -> Result<HttpResponse, Failed> {
+        let service = format!("{} {}", self.web.site.staff_product, self.web.site.gemeente);
+        let link = offer.secret.link(&service, self.login).map_err(AppError::from)?;
+        html(&EnrolFactorView {
+            frame: bare_frame(self.web),
+            action: PLACE.to_owned(),
+            formulier: self.token.to_owned(),
+            back: self.back.to_owned(),
+            square: SquareCode::of(link.expose()),
+            secret: offer.secret.shown().expose().clone(),
+            link: link.expose().clone(),
+            factor: offer.factor.to_string(),
+            sealed: BASE64URL_NOPAD.encode(&offer.sealed),
+            problem,
+        })
+    }
+}
+
+fn check_token(web: &Web, halfway: &Halfway, form: &Form) -> Result<(), Failed> {
+    Ok(tokens::check_session(&web.app.keys().server, halfway.actor.session.uuid(), form.text("formulier"))?)
+}
+
+fn with_page<T>(web: &Web, halfway: &Halfway, back: &str, f: impl FnOnce(&Page<'_>) -> T) -> T {
+    let token = tokens::session_token(&web.app.keys().server, halfway.actor.session.uuid());
+    f(&Page { web, token: &token, back, login: halfway.login() })
+}
+
+fn code_page(web: &Web, halfway: &Halfway, back: &str, problem: Option<CodeProblem>) -> Result<HttpResponse, Failed> {
+    with_page(web, halfway, back, |page| page.code(problem))
+}
+
+fn codes_page(
+    web: &Web,
+    halfway: &Halfway,
+    back: &str,
+    codes: Vec<String>,
+    problem: Option<CodeProblem>,
+) -> Result<HttpResponse, Failed> {
+    with_page(web, halfway, back, |page| page.codes(codes, problem))
+}
+
+fn offer_page(
+    web: &Web,
+    halfway: &Halfway,
+    back: &str,
+    offer: &Offer,
+    problem: Option<CodeProblem>,
+) -> Result<HttpResponse, Failed> {
+    with_page(web, halfway, back, |page| page.offer(offer, problem))
+}
+
+fn again(
+    web: &Web,
+    halfway: &Halfway,
+    back: &str,
+    offer: Option<&Offer>,
+    problem: CodeProblem,
+) -> Result<HttpResponse, Failed> {
+    with_page(web, halfway, back, |page| page.again(offer, problem))
+}
+
+/// The offer as it came back from the browser.
+fn offered(web: &Web, halfway: &Halfway, form: &Form) -> Result<Offer, Failed> {
+    let unreadable = || Failed(Failure::Unreadable);
+    let factor = form.text("factor").parse::<uuid::Uuid>().map_err(|_| unreadable())?;
+    let sealed = BASE64URL_NOPAD.decode(form.text("geheim").as_bytes()).map_err(|_| unreadable())?;
+    web.app.factor_offered(halfway.owner(), FactorId::new(factor), sealed).map_err(|_| unreadable())
+}

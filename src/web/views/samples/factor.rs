@@ -1,0 +1,58 @@
+//! The second step of signing in.
+
+use super::super::factor::{CodeProblem, EnrolFactorView, RecoveryCodesView, SecondFactorView, SquareCode};
+use super::staff::outside;
+use super::{Sample, sample, strings};
+
+const ACTION: &str = "/aanmelden/tweede-factor";
+const TOKEN: &str = "f.1766.c2FtcGxl";
+
+pub(super) fn all() -> Vec<Sample> {
+    vec![
+        sample("tweede-factor", &code(None)),
+        sample("tweede-factor-fout", &code(Some(CodeProblem::Wrong))),
+        sample("tweede-factor-wacht", &code(Some(CodeProblem::Slowed { seconds: 240 }))),
+        sample("app-toevoegen", &offer(None)),
+        sample("app-toevoegen-fout", &offer(Some(CodeProblem::Missing))),
+        sample("herstelcodes", &codes(&["7KQ2-MX9D-H4TB-W3N8", "M3D7-QH5X-9TB2-KW4N"], None)),
+        sample("herstelcodes-fout", &codes(&["7KQ2-MX9D-H4TB-W3N8"], Some(CodeProblem::Missing))),
+        sample("herstelcodes-al-getoond", &codes(&[], None)),
+    ]
+}
+
+fn code(problem: Option<CodeProblem>) -> SecondFactorView {
+    SecondFactorView {
+        frame: outside(),
+        action: ACTION.to_owned(),
+        formulier: TOKEN.to_owned(),
+        back: "/signalen".to_owned(),
+        problem,
+    }
+}
+
+fn offer(problem: Option<CodeProblem>) -> EnrolFactorView {
+    let link = "otpauth://totp/Interne%20meldroute:mirte?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ";
+    EnrolFactorView {
+        frame: outside(),
+        action: ACTION.to_owned(),
+        formulier: TOKEN.to_owned(),
+        back: String::new(),
+        square: SquareCode::of(link),
+        secret: "GEZD GNBV GY3T QOJQ GEZD GNBV GY3T QOJQ".to_owned(),
+        link: link.to_owned(),
+        factor: "7b1f6a52-0c1e-4f5e-9a53-1d6a3f0b2c11".to_owned(),
+        sealed: "AQID".to_owned(),
+        problem,
+    }
+}
+
+fn codes(codes: &[&str], problem: Option<CodeProblem>) -> RecoveryCodesView {
+    RecoveryCodesView {
+        frame: outside(),
+        action: "/aanmelden/tweede-factor/klaar".to_owned(),
+        formulier: TOKEN.to_owned(),
+        back: String::new(),
+        codes: strings(codes),
+        problem,
+    }
+}
