@@ -5,6 +5,7 @@
 
 pub mod acts;
 pub mod attempts;
+pub mod chain;
 pub mod changes;
 pub mod closing;
 pub mod cosigning;
@@ -12,11 +13,13 @@ pub mod decision;
 pub mod destruction;
 pub mod drafts;
 pub mod enrichment;
+pub mod enrolment;
 pub mod error;
 pub mod exclusion;
 pub mod factor_proof;
 pub mod follow_up;
 pub mod following;
+pub mod group_keys;
 pub mod idempotency;
 pub mod identity;
 pub mod identity_judging;
@@ -134,15 +137,14 @@ pub struct App(Arc<Inner>);
 
 struct Inner {
     parts: AppParts,
-    trust: trust::TrustCache,
-    roles: role_proof::RoleCache,
+    chain: trust::ChainCache,
 }
 
 impl App {
     /// Puts the parts together.
     #[must_use]
     pub fn new(parts: AppParts) -> Self {
-        Self(Arc::new(Inner { parts, trust: trust::TrustCache::default(), roles: role_proof::RoleCache::default() }))
+        Self(Arc::new(Inner { parts, chain: trust::ChainCache::default() }))
     }
 
     /// The database.
@@ -233,12 +235,8 @@ impl App {
         Ok(OpContext::member(member, self.now(), self.random_id()?))
     }
 
-    fn trust_cache(&self) -> &trust::TrustCache {
-        &self.0.trust
-    }
-
-    fn role_cache(&self) -> &role_proof::RoleCache {
-        &self.0.roles
+    fn chain_cache(&self) -> &trust::ChainCache {
+        &self.0.chain
     }
 
     fn setup_fingerprint(&self) -> [u8; 32] {

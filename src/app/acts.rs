@@ -53,6 +53,13 @@ impl Act {
         }
     }
 
+    /// Whether it is under any of these keys of one member: what was signed before a key was replaced still holds.
+    #[must_use]
+    pub fn is_signed_by_any<'a>(&self, keys: impl IntoIterator<Item = &'a VerifyKey>, signature: &[u8]) -> Signed {
+        let holds = keys.into_iter().any(|key| self.is_signed_by(key, signature) == Signed::Yes);
+        if holds { Signed::Yes } else { Signed::No }
+    }
+
     /// The hash of the words, as the log writes it.
     #[must_use]
     pub fn words_hex(&self) -> String {

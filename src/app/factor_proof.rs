@@ -102,29 +102,26 @@ impl App {
 
     fn told_of(&self, db: &mut Db, member: MemberId) -> Result<Told, AppError> {
         let mut events = BTreeMap::new();
-        for kind in TELLING {
-            for row in log::log_of_kind(db, kind)? {
-                if let Ok((_, event)) = Event::parse(&row.body)
-                    && matches!(event.actor, Actor::Member { id } if id == member.uuid())
-                {
-                    events.insert(row.idx, event);
-                }
+        for row in log::log_of_kinds(db, &TELLING)? {
+            if let Ok((_, event)) = Event::parse(&row.body)
+                && matches!(event.actor, Actor::Member { id } if id == member.uuid())
+            {
+                events.insert(row.idx, event);
             }
         }
         if events.is_empty() {
             return Ok(Told::default());
         }
-        let trusted = super::trust::chain_in_log(db, self.setup_fingerprint(), self.keys().setup_public)?;
-        let whose = Owner::Member(member.uuid());
-        let keys: Vec<VerifyKey> =
-            trusted.all().filter(|key| key.owner == whose).filter_map(|key| key.signing).collect();
-        Ok(Told::of(events.into_values(), member, &keys))
+        // Factors are sealed under the member's keys: whoever came back with new keys has none of before.
+        let chain = self.chain_now(db)?;
+        let key = chain.keys.current(&Owner::Member(member.uuid())).and_then(|key| key.signing);
+        Ok(key.map_or_else(Told::default, |key| Told::of(events.into_values(), member, &key)))
     }
 }
 
 impl Told {
     /// What these events prove, in their order. Only what the member signed gives or takes a factor.
-    fn of(events: impl Iterator<Item = Event>, member: MemberId, keys: &[VerifyKey]) -> Self {
+    fn of(events: impl Iterator<Item = Event>, member: MemberId, key: &VerifyKey) -> Self {
         let mut told = Self::default();
         for event in events {
             let Some(object) = event.object.as_ref().and_then(|object| object.id.parse::<uuid::Uuid>().ok()) else {
@@ -132,9 +129,8 @@ impl Told {
             };
             let kind = event.details.get("kind").cloned().unwrap_or_default();
             let words = change(event.kind.as_ref(), member, FactorId::new(object), &kind);
-            let signed = signature_of(&event).is_some_and(|signature| {
-                keys.iter().any(|key| key.verify_strict(FACTOR_CHANGED, &words, &signature).is_ok())
-            });
+            let signed = signature_of(&event)
+                .is_some_and(|signature| key.verify_strict(FACTOR_CHANGED, &words, &signature).is_ok());
             match event.kind.as_ref() {
                 "factor.added" if signed => drop(told.live.insert(object, kind)),
                 "factor.removed" if signed => drop(told.live.remove(&object)),

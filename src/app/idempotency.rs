@@ -42,7 +42,7 @@ impl App {
     ) -> Result<Acknowledged, AppError> {
         match self.submit_for_key(op, new, arrival, key, submitted).await {
             Err(AppError::KeyMoved) => {
-                self.reload_trust()?;
+                self.newest_or_noted(op).await?;
                 let last = self.submit_for_key(op, new, arrival, key, submitted).await;
                 self.noted_if_superseded(op, last).await
             }

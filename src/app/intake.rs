@@ -95,7 +95,7 @@ impl App {
         for _ in 0..RETRIES {
             match self.submit_once(op, new, receipt, arrival).await {
                 // A group got a new key between sealing and writing: seal again to that one.
-                Err(AppError::KeyMoved) => drop(self.reload_trust()?),
+                Err(AppError::KeyMoved) => self.newest_or_noted(op).await?,
                 // By chance another signal has this reference, or another process just stored this receipt: the next
                 // try draws a new reference, and finds what stands.
                 Err(AppError::Store(StoreError::Duplicate(_))) => {}
@@ -104,6 +104,14 @@ impl App {
         }
         let last = self.submit_once(op, new, receipt, arrival).await;
         self.noted_if_superseded(op, last).await
+    }
+
+    /// Reads the keys anew. What does not hold then stands in the log before anybody is answered.
+    pub(super) async fn newest_or_noted(&self, op: &OpContext) -> Result<(), AppError> {
+        match self.reload_trust() {
+            Ok(_) => Ok(()),
+            Err(error) => Err(self.noted(op, "intake.seal", error).await),
+        }
     }
 
     /// The table goes on naming a newer key of which the log knows nothing: somebody wrote it there by hand.

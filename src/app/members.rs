@@ -3,24 +3,16 @@
 //! A role that gives content takes two people: an administrator or operator proposes it, a member whose role it touches
 //! agrees in a session of their own. Only then does it count, and only in a session can a group's key be passed on.
 
-use super::keyring::Session;
-use super::role_agreement::facts_of;
-use super::role_agreement::waits_no_more;
-use super::role_proof::{PROPOSAL, ROLE_AGREED, agreement};
 use super::setup::{Invitation, OneTimeCode, RoleGiven, Standing, check_roles};
-use super::trust::{KEY_STATED, StatementSigner};
 use super::{App, AppError};
-use crate::domain::ids::{MemberId, ObjectId};
+use crate::domain::ids::MemberId;
 use crate::domain::protocol::Protocol;
 use crate::domain::role::Role;
 use crate::domain::text::{BoundedText as _, NameText};
 use crate::domain::words::FieldError;
 use crate::policy::{Action, Facts, OpContext, authorize};
-use crate::store::db::Db;
-use crate::store::log::EventRow;
 use crate::store::members::{self, MemberRow, RoleRow};
-use crate::store::{StoreError, Trace, Tx, contents, keys, log};
-use crate::vault::statement::{KeyStatement, Owner, StatementKind};
+use crate::store::{Trace, Tx, contents, keys};
 
 /// The longest name to sign in with, in characters.
 const LOGIN_MAX_CHARS: usize = 64;
@@ -175,32 +167,8 @@ impl App {
         Ok(())
     }
 
-    /// Agrees to a role that was proposed for somebody else, signed by whoever agrees. When both hold the group's
-    /// role, the group's key is passed on in this same session.
-    ///
-    /// # Errors
-    /// A refusal, also for one's own role or proposal; [`AppError::Invalid`] when nothing was proposed any more.
-    pub fn role_agree(&self, op: &OpContext, session: &Session, wanted: &RoleOf) -> Result<(), AppError> {
-        let (row, proposal) = self.store().read(|db| waiting(db, wanted))?.ok_or_else(waits_no_more)?;
-        let words = agreement(row.member_id, row.role, row.seat, &row.source_code, proposal);
-        let signature = session.keys.signing.sign(ROLE_AGREED, &words).0.to_vec();
-        let wanted = wanted.clone();
-        self.store().write_blocking::<_, AppError, _>(op, "members.agree_role", move |tx| {
-            let now = waiting(tx.reader(), &wanted)?.filter(|now| (now.0.seat, now.1) == (row.seat, proposal));
-            let (row, proposal) = now.ok_or_else(waits_no_more)?;
-            let facts = facts_of(&row, &proposals_about(tx.reader(), row.member_id)?);
-            let role = allowed(tx.op(), Action::AgreeRole, &facts)?;
-            tx.role_agree(&row)?;
-            let trace = role_trace("role.agreed", &row).detail(PROPOSAL, proposal.to_string());
-            tx.record(trace.role(role).signature(signature.clone()))?;
-            Ok(())
-        })?;
-        self.settle_groups(op, session)?;
-        Ok(())
-    }
-
-    /// Shuts an account: it signs in no more, its sessions end, its copies of group keys go, and its key is retired
-    /// while the set-up key is there to say so. What the person signed stays checkable.
+    /// Shuts an account: it signs in no more, its sessions end, its copies of group keys go, and its key ends with the
+    /// entry in the log: taking away needs no signature. What the person signed stays checkable.
     ///
     /// # Errors
     /// A refusal; [`AppError::Invalid`] for an unknown or shut account.
@@ -212,44 +180,27 @@ impl App {
         if member.state == "disabled" {
             return Err(AppError::field("aanmeldnaam", format!("Het account {login} is al uitgeschakeld.")));
         }
-        let retired = self.retirement(&member)?;
         let row = MemberRow { state: "disabled".to_owned(), enrol_hash: None, version: member.version + 1, ..member };
         self.store().write_blocking::<_, AppError, _>(op, "members.disable", move |tx| {
             tx.member_update(&row)?;
-            tx.sessions_delete_of(row.id)?;
-            if let (Some(statement), Some(key)) = (&retired, row.key_id) {
-                tx.record(Trace::new(KEY_STATED).object("key", key.uuid()).statement(statement.clone()))?;
-                tx.public_key_retire(key, tx.today())?;
-            }
-            take_group_copies(tx, &row, None)?;
+            end_proofs(tx, &row)?;
             tx.record(Trace::new("member.disabled").object("member", row.id.uuid()).role(role))?;
             Ok(())
         })?;
         self.reload_trust()?;
         Ok(())
     }
+}
 
-    /// The statement that a member's key is not used any more; `None` when there is no key, or nobody to sign it.
-    fn retirement(&self, member: &MemberRow) -> Result<Option<Vec<u8>>, AppError> {
-        let (Some(key), Some(setup)) = (member.key_id, self.keys().setup.as_ref()) else { return Ok(None) };
-        let by = StatementSigner::setup(setup);
-        let owner = Owner::Member(member.id.uuid());
-        let trusted = self.reload_trust()?;
-        let Some(epoch) = trusted.current(&owner).filter(|known| known.key_id == key.uuid()).map(|known| known.epoch)
-        else {
-            return Ok(None);
-        };
-        let statement = KeyStatement {
-            kind: StatementKind::Retire,
-            owner,
-            key_id: key.uuid(),
-            epoch,
-            exchange: None,
-            signing: None,
-            signer: by.id,
-        };
-        Ok(Some(statement.sign(by.signer).to_bytes()))
+/// Ends everything that proves this member or opens something for them: sessions, their key, copies of group keys.
+/// Whatever else comes to prove a member ends here, too.
+pub(super) fn end_proofs(tx: &mut Tx<'_>, member: &MemberRow) -> Result<(), AppError> {
+    tx.sessions_delete_of(member.id)?;
+    take_group_copies(tx, member, None)?;
+    if let Some(key) = member.key_id {
+        tx.public_key_retire(key, tx.today())?;
     }
+    Ok(())
 }
 
 /// Takes the copies of group keys away that are sealed to a member: of one group, or of all.
@@ -263,30 +214,6 @@ fn take_group_copies(tx: &mut Tx<'_>, member: &MemberRow, group: Option<&str>) -
         }
     }
     Ok(())
-}
-
-/// A role that waits for a second person, with the place in the log of the proposal.
-fn waiting(db: &mut Db, wanted: &RoleOf) -> Result<Option<(RoleRow, i64)>, StoreError> {
-    let mut held = members::role_list(db, wanted.member)?.into_iter();
-    let row = held.find(|row| {
-        (row.role, row.source_code.as_str(), row.state.as_str()) == (wanted.role, wanted.source.as_str(), "proposed")
-    });
-    let newest = proposals_about(db, wanted.member)?.first().map(|event| event.idx);
-    Ok(row.zip(newest))
-}
-
-/// Whoever proposed a role, and whose it would be: neither may agree to it.
-pub(super) fn authors_of(row: &RoleRow, named: &[EventRow]) -> Vec<MemberId> {
-    let mut authors = vec![row.member_id];
-    authors.extend(named.iter().filter_map(|event| event.member_id));
-    authors
-}
-
-/// The events that named roles for a member, newest first.
-pub(super) fn proposals_about(db: &mut Db, member: MemberId) -> Result<Vec<EventRow>, StoreError> {
-    let mut about = log::log_of_object(db, ObjectId::new(member.uuid()), 1000)?;
-    about.retain(|event| ["role.proposed", "member.invited"].contains(&event.kind.as_str()));
-    Ok(about)
 }
 
 fn given_of(row: &RoleRow) -> RoleGiven {

@@ -4,7 +4,8 @@
 //! beside them against what they say, the rows against their last word in the log,
 //! and the public keys against the statements that introduce them.
 
-use super::trust::{chain_in_log, owner_columns};
+use super::chain::Chain;
+use super::trust::owner_columns;
 use super::{App, AppError};
 use crate::ledger::checkpoint::Checkpoint;
 use crate::ledger::export::{ExportError, ExportWriter, Header};
@@ -162,8 +163,8 @@ fn head(db: &mut Db) -> Result<Head, AppError> {
 /// # Errors
 /// When the database cannot be read.
 pub fn key_findings(db: &mut Db, anchors: &Anchors) -> Result<Vec<KeyFinding>, AppError> {
-    let trusted = match chain_in_log(db, anchors.setup_fingerprint, anchors.setup_public) {
-        Ok(trusted) => trusted,
+    let trusted = match Chain::read(db, anchors.setup_fingerprint, anchors.setup_public) {
+        Ok(chain) => chain.keys,
         Err(AppError::KeyNotProven(why)) => return Ok(vec![KeyFinding::Chain(why)]),
         Err(error) => return Err(error),
     };

@@ -1,17 +1,20 @@
-//! Roles that wait for a second person: who may judge them, and what a no looks like. Saying yes is
-//! [`App::role_agree`].
+//! Roles that wait for a second person: who may judge them, and what a yes and a no look like.
 
-use super::members::{RoleOf, authors_of, proposals_about, role_trace};
+use super::keyring::Session;
+use super::members::{RoleOf, role_trace};
+use super::role_proof::{FROM, PROPOSAL, ROLE_AGREED, agreement, invited_as};
 use super::steps::acting;
+use super::trust::group_owner;
 use super::{App, AppError};
-use crate::domain::ids::MemberId;
-use crate::domain::role::{DeclineReason, Seat};
+use crate::domain::ids::{MemberId, ObjectId};
+use crate::domain::role::{DeclineReason, Reach, Role, Seat};
 use crate::domain::time::Day;
+use crate::ledger::event::Event;
 use crate::policy::{Action, Facts, OpContext, Refusal, authorize};
-use crate::store::StoreError;
 use crate::store::db::Db;
-use crate::store::log::EventRow;
-use crate::store::members::{self, RoleRow};
+use crate::store::log::{self, EventRow};
+use crate::store::members::{self, MemberRow, RoleRow};
+use crate::store::{StoreError, Trace};
 use std::collections::HashMap;
 
 /// Dutch: *voorgestelde rol*. A role that waits for whoever looks to say yes or no.
@@ -50,6 +53,47 @@ impl App {
             .ok_or_else(|| AppError::refused(Action::AgreeRole.code(), Refusal::NotFound, None))
     }
 
+    /// Agrees to a role that was proposed for somebody else, signed by whoever agrees, for the key that person has now.
+    /// When both hold the group's role, the group's keys are passed on in this same session: all of them, or from a new
+    /// one on.
+    ///
+    /// # Errors
+    /// A refusal, also for one's own role or proposal; [`AppError::Invalid`] when nothing was proposed any more, or the
+    /// person was not let in yet.
+    pub fn role_agree(&self, op: &OpContext, session: &Session, wanted: &RoleOf, reach: Reach) -> Result<(), AppError> {
+        let seen = self.store().read(|db| waiting(db, wanted))?.ok_or_else(waits_no_more)?;
+        let key = seen.account.key_id.ok_or_else(not_in_yet)?;
+        let from = self.first_epoch(seen.row.role, reach)?;
+        let (role, seat) = (seen.row.role, seen.row.seat);
+        let words = agreement(wanted.member, key, role, seat, &wanted.source, from, seen.proposal);
+        let signature = session.keys.signing.sign(ROLE_AGREED, &words).0.to_vec();
+        let (wanted, proposal) = (wanted.clone(), seen.proposal);
+        self.store().write_blocking::<_, AppError, _>(op, "members.agree_role", move |tx| {
+            let now = waiting(tx.reader(), &wanted)?.ok_or_else(waits_no_more)?;
+            let same = (now.row.seat, now.proposal, now.account.key_id) == (seat, proposal, Some(key));
+            let permit = authorize(tx.op(), Action::AgreeRole, &now.facts())
+                .map_err(|why| AppError::refused(Action::AgreeRole.code(), why, None))?;
+            if !same {
+                return Err(waits_no_more());
+            }
+            tx.role_agree(&now.row)?;
+            let trace = agreed_trace(&now.row, proposal, from);
+            tx.record(trace.role(permit.role()).signature(signature.clone()))?;
+            Ok(())
+        })?;
+        self.settle_groups(op, session)?;
+        Ok(())
+    }
+
+    /// The first of the group's keys that comes with a role: for who reads from today, the one that is made next.
+    fn first_epoch(&self, role: Role, reach: Reach) -> Result<u32, AppError> {
+        let trusted = self.reload_trust()?;
+        Ok(match (reach, role.group()) {
+            (Reach::Today, Some(group)) => trusted.next_epoch(&group_owner(group)),
+            (Reach::Today, None) | (Reach::Start, _) => 1,
+        })
+    }
+
     /// Says no to a proposed role; it waits no longer. Whoever keeps accounts can propose it again.
     ///
     /// # Errors
@@ -57,14 +101,11 @@ impl App {
     pub async fn role_decline(&self, op: &OpContext, wanted: RoleOf, reason: DeclineReason) -> Result<(), AppError> {
         self.store()
             .write::<_, AppError, _>(op, "members.decline_role", move |tx| {
-                let held = members::role_list(tx.reader(), wanted.member)?;
-                let found = held.iter().find(|row| of_row(row) == wanted && row.state == "proposed");
-                let row = found.ok_or_else(waits_no_more)?;
-                let facts = facts_of(row, &proposals_about(tx.reader(), row.member_id)?);
-                let permit = authorize(tx.op(), Action::AgreeRole, &facts)
+                let now = waiting(tx.reader(), &wanted)?.ok_or_else(waits_no_more)?;
+                let permit = authorize(tx.op(), Action::AgreeRole, &now.facts())
                     .map_err(|why| AppError::refused(Action::AgreeRole.code(), why, None))?;
-                tx.role_decline(row)?;
-                tx.record(role_trace("role.declined", row).role(permit.role()).detail("reason", reason.code()))?;
+                tx.role_decline(&now.row)?;
+                tx.record(role_trace("role.declined", &now.row).role(permit.role()).detail("reason", reason.code()))?;
                 Ok(())
             })
             .await?;
@@ -77,13 +118,59 @@ pub(super) fn waits_no_more() -> AppError {
     AppError::field("rol", "Deze rol wacht niet meer op een tweede persoon.")
 }
 
+/// The sentence for whoever agrees before the person has a key that a colleague vouched for.
+fn not_in_yet() -> AppError {
+    AppError::field("rol", "Deze persoon is nog niet binnengelaten. Daarna kunt u instemmen.")
+}
+
+/// How an agreement stands in the log.
+fn agreed_trace(row: &RoleRow, proposal: i64, from: u32) -> Trace {
+    role_trace("role.agreed", row).detail(PROPOSAL, proposal.to_string()).detail(FROM, from.to_string())
+}
+
 fn of_row(row: &RoleRow) -> RoleOf {
     RoleOf { member: row.member_id, role: row.role, source: row.source_code.clone() }
 }
 
-/// What a rule looks at: who may not agree to this role, by the events that named it.
-pub(super) fn facts_of(row: &RoleRow, named: &[EventRow]) -> Facts {
-    Facts { authors: authors_of(row, named), granting: Some(row.role), ..Facts::default() }
+/// A role that waits for a second person.
+pub(super) struct Waiting {
+    account: MemberRow,
+    row: RoleRow,
+    /// The place in the log where the role was last named.
+    proposal: i64,
+    /// Who named it there; nobody for a command on the machine.
+    by: Option<MemberId>,
+}
+
+impl Waiting {
+    /// What a rule looks at: neither whose it would be nor who proposed it may agree.
+    fn facts(&self) -> Facts {
+        let authors = [self.row.member_id].into_iter().chain(self.by).collect();
+        Facts { authors, granting: Some(self.row.role), ..Facts::default() }
+    }
+}
+
+fn waiting(db: &mut Db, wanted: &RoleOf) -> Result<Option<Waiting>, StoreError> {
+    let held = members::role_list(db, wanted.member)?;
+    let row = held.into_iter().find(|row| of_row(row) == *wanted && row.state == "proposed");
+    let Some((row, account)) = row.zip(members::member_fetch(db, wanted.member)?) else { return Ok(None) };
+    let named = newest_naming(db, &row)?;
+    Ok(named.map(|named| Waiting { account, row, proposal: named.idx, by: named.member_id }))
+}
+
+/// The newest entry that names this role for this member.
+fn newest_naming(db: &mut Db, row: &RoleRow) -> Result<Option<EventRow>, StoreError> {
+    let invited = invited_as(row.role, &row.source_code);
+    let about = log::log_of_object(db, ObjectId::new(row.member_id.uuid()), 1000)?;
+    Ok(about.into_iter().find(|entry| {
+        let Ok((_, event)) = Event::parse(&entry.body) else { return false };
+        let detail = |name: &str| event.details.get(name).map_or("", String::as_str);
+        match event.kind.as_ref() {
+            "member.invited" => event.details.contains_key(&invited),
+            "role.proposed" => detail("role") == row.role.code() && detail("source") == row.source_code,
+            _ => false,
+        }
+    }))
 }
 
 /// The same as [`App::roles_to_judge`], inside a reading that is already going on.
@@ -92,18 +179,16 @@ pub(super) fn proposals_for(db: &mut Db, op: &OpContext) -> Result<Vec<ProposedR
     let names: HashMap<MemberId, String> =
         accounts.iter().map(|(account, _)| (account.id, account.name.clone())).collect();
     let mut found = Vec::new();
-    for (account, roles) in accounts.into_iter().filter(|(account, _)| account.state != "disabled") {
+    for (account, roles) in accounts.into_iter().filter(|(account, _)| account.key_id.is_some()) {
         for row in roles.iter().filter(|row| row.state == "proposed") {
-            let named = proposals_about(db, row.member_id)?;
-            if authorize(op, Action::AgreeRole, &facts_of(row, &named)).is_ok() {
-                // The newest named it last; a command on the machine has no member.
-                let proposer = named.first().and_then(|event| event.member_id).and_then(|who| names.get(&who).cloned());
+            let Some(waits) = waiting(db, &of_row(row))? else { continue };
+            if account.state != "disabled" && authorize(op, Action::AgreeRole, &waits.facts()).is_ok() {
                 found.push(ProposedRole {
                     wanted: of_row(row),
                     name: account.name.clone(),
                     seat: row.seat,
                     since_on: row.since_on,
-                    proposed_by: proposer.unwrap_or_default(),
+                    proposed_by: waits.by.and_then(|who| names.get(&who).cloned()).unwrap_or_default(),
                 });
             }
         }

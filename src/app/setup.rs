@@ -4,18 +4,16 @@
 //! When everyone is in it is taken away; its fingerprint stays in the configuration as the anchor of every public key.
 
 use super::role_proof::{ROLES_GIVEN, invitation, invited_as};
-use super::trust::{Holder, NewPublicKey, StatementSigner, group_owner};
+use super::trust::{NewPublicKey, StatementSigner};
 use super::{App, AppError};
-use crate::app::sealing::Sealing;
 use crate::domain::ids::{KeyId, MemberId};
-use crate::domain::role::{Group, Role, Seat};
+use crate::domain::role::{Role, Seat};
 use crate::domain::words::FieldError;
 use crate::policy::OpContext;
-use crate::store::contents::SealedKeyRow;
 use crate::store::members::{MemberRow, RoleRow};
 use crate::store::{Trace, Tx};
 use crate::vault::receipt::Receipt;
-use crate::vault::seal::{HolderPublic, generate_pair};
+use crate::vault::seal::HolderPublic;
 use crate::vault::secret::Secret;
 use crate::vault::signing::{Signer, VerifyKey};
 use crate::vault::statement::Owner;
@@ -187,38 +185,4 @@ pub fn check_roles(roles: &[RoleGiven]) -> Result<(), AppError> {
         }
     }
     if errors.is_empty() { Ok(()) } else { Err(AppError::Invalid(errors)) }
-}
-
-/// A group's first key: made in the session of its first member, sealed to that member and to recovery.
-#[derive(Clone)]
-pub struct NewGroupKey {
-    /// The public key and its statement.
-    pub key: NewPublicKey,
-    /// The private half, sealed.
-    pub copies: Vec<SealedKeyRow>,
-}
-
-impl App {
-    /// Makes a group's first key.
-    ///
-    /// # Errors
-    /// When a holder cannot be sealed to.
-    pub fn make_group_key(
-        &self,
-        op: &OpContext,
-        group: Group,
-        first: Holder,
-        by: &StatementSigner<'_>,
-    ) -> Result<NewGroupKey, AppError> {
-        let mut entropy = self.entropy();
-        let (public, private) = generate_pair(entropy.as_mut())?;
-        let id = KeyId::new(self.random_id()?);
-        let key = NewPublicKey::stated(id, group_owner(group), 1, Some(public), None, by);
-        let sealing = Sealing { subject: id, kind: "group", signal: None, until: None, today: op.today };
-        let mut copies = Vec::new();
-        for holder in [first, self.recovery_holder()?] {
-            copies.push(sealing.to(holder, private.expose(), entropy.as_mut())?);
-        }
-        Ok(NewGroupKey { key, copies })
-    }
 }

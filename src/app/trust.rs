@@ -1,18 +1,18 @@
-//! Which public keys are proven: the chain of statements in the log, from the set-up key on.
+//! Which public keys are proven: the chain of statements in the log ([`Chain`]), from the set-up key on.
 //!
 //! The table `public_keys` is never believed by itself. It only helps to notice, inside the transaction that seals,
 //! that the log has moved on or that somebody changed a key by hand.
 
+use super::chain::{Chain, TELLING};
 use super::{App, AppError};
 use crate::domain::ids::{KeyId, MemberId};
 use crate::domain::role::Group;
-use crate::ledger::event::Event;
 use crate::store::db::Db;
 use crate::store::keys::PublicKeyRow;
 use crate::store::{StoreError, Trace, Tx, log};
 use crate::vault::seal::HolderPublic;
 use crate::vault::signing::{Signer, VerifyKey};
-use crate::vault::statement::{KeyStatement, Owner, SETUP_KEY_ID, SignedStatement, StatementKind, TrustedKeys};
+use crate::vault::statement::{KeyStatement, Owner, SETUP_KEY_ID, StatementKind, TrustedKeys};
 use std::sync::{Arc, RwLock};
 
 /// The kind of event that carries a statement about a key.
@@ -27,35 +27,59 @@ pub struct Holder {
     pub public: HolderPublic,
 }
 
-/// The proven keys as last read from the log. Another process may have stated more: sealing checks that.
+/// What the log proves as last read, with the newest telling entry up to which it was read. Another process may have
+/// written more: sealing checks that, and whoever asks for roles looks first.
 #[derive(Default)]
-pub(super) struct TrustCache(RwLock<Option<Arc<TrustedKeys>>>);
+pub(super) struct ChainCache(RwLock<Option<(i64, Arc<Chain>)>>);
+
+/// The proven keys, out of what the log proves.
+#[derive(Clone)]
+pub struct Trusted(Arc<Chain>);
+
+impl std::ops::Deref for Trusted {
+    type Target = TrustedKeys;
+
+    fn deref(&self) -> &TrustedKeys {
+        &self.0.keys
+    }
+}
 
 impl App {
     /// The proven keys, read from the log at first use.
     ///
     /// # Errors
     /// [`AppError::KeyNotProven`] when the chain does not hold.
-    pub fn trusted(&self) -> Result<Arc<TrustedKeys>, AppError> {
-        if let Ok(guard) = self.trust_cache().0.read()
-            && let Some(keys) = guard.as_ref()
+    pub fn trusted(&self) -> Result<Trusted, AppError> {
+        if let Ok(guard) = self.chain_cache().0.read()
+            && let Some((_, chain)) = guard.as_ref()
         {
-            return Ok(Arc::clone(keys));
+            return Ok(Trusted(Arc::clone(chain)));
         }
         self.reload_trust()
     }
 
-    /// Reads the chain anew.
+    /// The same, with everything the log tells by now.
     ///
     /// # Errors
     /// [`AppError::KeyNotProven`] when the chain does not hold.
-    pub fn reload_trust(&self) -> Result<Arc<TrustedKeys>, AppError> {
-        let keys = self.store().read(|db| chain_in_log(db, self.setup_fingerprint(), self.keys().setup_public))?;
-        let keys = Arc::new(keys);
-        if let Ok(mut guard) = self.trust_cache().0.write() {
-            *guard = Some(Arc::clone(&keys));
+    pub fn reload_trust(&self) -> Result<Trusted, AppError> {
+        Ok(Trusted(self.store().read(|db| self.chain_now(db))?))
+    }
+
+    /// What the log proves now. Read anew only when it has gone on about roles or keys, whichever process wrote that.
+    pub(super) fn chain_now(&self, db: &mut Db) -> Result<Arc<Chain>, AppError> {
+        let newest = log::newest_of_kinds(db, &TELLING)?.unwrap_or(-1);
+        if let Ok(guard) = self.chain_cache().0.read()
+            && let Some((read_to, chain)) = guard.as_ref()
+            && *read_to == newest
+        {
+            return Ok(Arc::clone(chain));
         }
-        Ok(keys)
+        let chain = Arc::new(Chain::read(db, self.setup_fingerprint(), self.keys().setup_public)?);
+        if let Ok(mut guard) = self.chain_cache().0.write() {
+            *guard = Some((newest, Arc::clone(&chain)));
+        }
+        Ok(chain)
     }
 
     /// The key to seal to for a group.
@@ -97,34 +121,6 @@ impl App {
 #[must_use]
 pub fn group_owner(group: Group) -> Owner {
     Owner::Group { name: group.code().to_owned() }
-}
-
-/// The keys that the statements in the log prove, from the set-up key on.
-///
-/// # Errors
-/// [`AppError::KeyNotProven`] when the chain does not hold.
-pub fn chain_in_log(
-    db: &mut Db,
-    setup_fingerprint: [u8; 32],
-    setup_public: VerifyKey,
-) -> Result<TrustedKeys, AppError> {
-    let statements = statements_in_log(db)?;
-    TrustedKeys::from_chain(setup_fingerprint, setup_public, &statements)
-        .map_err(|error| AppError::KeyNotProven(error.to_string()))
-}
-
-/// The statements of the log, in order.
-fn statements_in_log(db: &mut Db) -> Result<Vec<SignedStatement>, AppError> {
-    let rows = log::log_of_kind(db, KEY_STATED)?;
-    let broken = || AppError::KeyNotProven("a statement in the log cannot be read".to_owned());
-    rows.iter()
-        .map(|row| {
-            let (_, event) = Event::parse(&row.body).map_err(|_| broken())?;
-            let text = event.statement.ok_or_else(broken)?;
-            let bytes = data_encoding::BASE64.decode(text.as_bytes()).map_err(|_| broken())?;
-            SignedStatement::from_bytes(&bytes).map_err(|_| broken())
-        })
-        .collect()
 }
 
 /// Who signs a statement: the set-up key during the ceremony, a member afterwards.

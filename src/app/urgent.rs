@@ -256,7 +256,7 @@ impl App {
         let signature = act.sign(session);
         let announcement = self.announcement(op, &read.signal)?;
         let keys = self.trusted()?;
-        let known = move |member: MemberId| keys.current(&Owner::Member(member.uuid())).and_then(|key| key.signing);
+        let known = move |member: MemberId| keys.signing_of(&Owner::Member(member.uuid())).copied().collect();
         let (row, decision, member) = (read.row.clone(), read.decision.clone(), session.actor.id);
         let roles: Vec<Role> = session.actor.roles.iter().map(|held| held.role).collect();
         let protocol = self.protocol().clone();
@@ -314,11 +314,11 @@ fn signatures_that_hold(
     tx: &mut Tx<'_>,
     decision: &DecisionRow,
     act: &Act,
-    key_of: &impl Fn(MemberId) -> Option<VerifyKey>,
+    key_of: &impl Fn(MemberId) -> Vec<VerifyKey>,
 ) -> Result<UrgentSignatures, AppError> {
     let mut signatures = UrgentSignatures::default();
     for row in decisions::signature_list(tx.reader(), decision.id)? {
-        let holds = key_of(row.member_id).is_some_and(|key| act.is_signed_by(&key, &row.signature) == Signed::Yes);
+        let holds = act.is_signed_by_any(&key_of(row.member_id), &row.signature) == Signed::Yes;
         let counted = signatures.add(row.role, row.member_id);
         if !holds || counted.is_err() {
             return Err(AppError::KeyNotProven("signature".to_owned()));

@@ -295,8 +295,9 @@ impl App {
         let weighed: W = serde_json::from_slice(&words).map_err(|_| VaultError::NotGenuine)?;
         let act = Act::on(W::NUMBER.draft_step(), seen.signal, weighed.outcome_code(), &words);
         let trusted = self.trusted()?;
-        let key = trusted.current(&Owner::Member(row.drafted_by.uuid())).and_then(|key| key.signing);
-        let signed = key.zip(row.draft_signature.as_deref()).map(|(key, bytes)| act.is_signed_by(&key, bytes));
+        let author = Owner::Member(row.drafted_by.uuid());
+        let signed =
+            row.draft_signature.as_deref().map(|bytes| act.is_signed_by_any(trusted.signing_of(&author), bytes));
         if signed != Some(Signed::Yes) || row.outcome.as_deref() != Some(weighed.outcome_code()) {
             return Err(VaultError::NotGenuine.into());
         }

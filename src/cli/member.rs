@@ -170,12 +170,6 @@ fn disable(args: &DisableArgs) -> Result<(), StartError> {
     let app = open(&args.config)?;
     app.member_disable(&operator(&app)?, &args.login).map_err(|error| not_done(&error))?;
     say::line(format!("Het account {} is uitgeschakeld. Lopende sessies zijn beëindigd.", args.login));
-    if app.keys().setup.is_none() {
-        say::line(
-            "Let op: de sleutel van deze persoon is niet ingetrokken, want de inrichtingssleutel (setup.key) is niet op \
-             deze machine.",
-        );
-    }
     say::line("Kijk met meldroute doctor welke stappen nu aan één persoon hangen.");
     Ok(())
 }

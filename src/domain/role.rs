@@ -60,6 +60,14 @@ vocabulary! {
         Conflict = "belang" => "Het botst met ander werk of een ander belang",
     }
 
+    /// Dutch: *vanaf wanneer*. How far back somebody reads who gets a group's key.
+    pub enum Reach {
+        /// Everything that was ever sealed to the group.
+        Start = "begin" => "Vanaf het begin: ook wat er al was",
+        /// What is sealed to the group from a new key on, which is made first.
+        Today = "vandaag" => "Vanaf vandaag: alleen wat nieuw binnenkomt",
+    }
+
     /// Dutch: *groep*. People who hold one group key together.
     pub enum Group {
         /// Reads the reports.
@@ -154,6 +162,20 @@ impl Role {
         }
     }
 
+    /// Who judges whether somebody else gets this role: whoever has it knows whom it can be trusted to; the privacy
+    /// officer guards the rest, and the FG the privacy officer. The rules of `policy` and the chain of proof in the log
+    /// both ask here.
+    pub fn judged_by(self) -> [Self; 2] {
+        let guard = if self == Self::PrivacyOfficer { Self::Fg } else { Self::PrivacyOfficer };
+        [self, guard]
+    }
+
+    /// Whether whoever has this role may vouch for somebody else's key. Administration may not, nor what goes together
+    /// with it: both keep accounts or systems, and neither reads.
+    pub fn vouches(self) -> bool {
+        matches!(self.touches_content(), Content::Touches)
+    }
+
     /// The group whose key a member gets with this role.
     pub fn group(self) -> Option<Group> {
         Group::ALL.iter().copied().find(|group| group.role() == self)
@@ -214,6 +236,7 @@ mod tests {
     fn every_role_seat_and_group_has_its_own_code_and_words() {
         assert_complete::<Role>();
         assert_complete::<Seat>();
+        assert_complete::<Reach>();
         assert_complete::<Group>();
         assert_complete::<LioMembership>();
     }

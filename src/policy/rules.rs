@@ -157,12 +157,10 @@ fn administrators_keep_accounts(member: &MemberActor, action: Action, _: &Facts)
     if keeps { Verdict::Grant(Some(Role::Administrator)) } else { Verdict::Ignore }
 }
 
-/// Whoever holds the role knows whom it can be trusted to; the privacy officer guards the rest, and the FG the privacy
-/// officer.
+/// Who this is stands with the role; the proof in the log asks the same.
 fn a_second_person_agrees_to_a_role(member: &MemberActor, action: Action, facts: &Facts) -> Verdict {
     let (Action::AgreeRole, Some(given)) = (action, facts.granting) else { return Verdict::Ignore };
-    let guard = if given == Role::PrivacyOfficer { Role::Fg } else { Role::PrivacyOfficer };
-    held(member, &[given, guard]).map_or(Verdict::Ignore, |role| Verdict::Grant(Some(role)))
+    held(member, &given.judged_by()).map_or(Verdict::Ignore, |role| Verdict::Grant(Some(role)))
 }
 
 fn overseers_see_the_proof(member: &MemberActor, action: Action, _: &Facts) -> Verdict {

@@ -159,12 +159,16 @@ pub fn log_of_object(db: &mut Db, object: ObjectId, limit: i64) -> Result<Vec<Ev
         .load(db)?)
 }
 
-/// Every entry of one kind, in order: used for the few that must be known whole, such as key statements.
+/// Every entry of these kinds, in order: used for the few that must be known whole, such as key statements.
 ///
 /// # Errors
 /// When the database cannot be read.
-pub fn log_of_kind(db: &mut Db, kind: &str) -> Result<Vec<EventRow>, StoreError> {
-    Ok(events::table.filter(events::kind.eq(kind)).order(events::idx.asc()).select(EventRow::as_select()).load(db)?)
+pub fn log_of_kinds(db: &mut Db, kinds: &[&str]) -> Result<Vec<EventRow>, StoreError> {
+    Ok(events::table
+        .filter(events::kind.eq_any(kinds))
+        .order(events::idx.asc())
+        .select(EventRow::as_select())
+        .load(db)?)
 }
 
 /// The place of the newest entry among these kinds.

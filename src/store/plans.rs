@@ -3,7 +3,7 @@
 
 use super::db::{Address, Db, Use};
 use super::signals::{After, Filter, signal_page, signal_waiting};
-use super::{agenda, checks, decisions, destructions, identities, log, members, migrate_up};
+use super::{agenda, checks, decisions, destructions, identities, log, members, migrate_up, sessions};
 use crate::domain::ids::{KeyId, MemberId, ObjectId, SessionId, SignalId};
 use crate::domain::role::Role;
 use crate::domain::stage::Stage;
@@ -119,7 +119,7 @@ fn other_pages(db: &mut Db, member: &MemberActor) {
     log::last_opened(db, member.id, &[object]).unwrap();
     log::newest_of_kinds(db, &["role.agreed", "role.withdrawn"]).unwrap();
     members::member_list(db).unwrap();
-    members::session_by_token(db, &[1; 32], Moment::from_micros(1), Moment::from_micros(1)).unwrap();
+    sessions::session_by_token(db, &[1; 32], "open", Moment::from_micros(1), Moment::from_micros(1)).unwrap();
 }
 
 #[test]

@@ -56,6 +56,15 @@ pub enum StatementKind {
     Retire,
 }
 
+/// Whose signature stands under a statement.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Voice {
+    /// The set-up key, while it is in force.
+    Setup,
+    /// A member, with their key in force.
+    Member(Uuid),
+}
+
 /// One statement about one key.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct KeyStatement {
@@ -200,6 +209,9 @@ pub enum Refusal {
     /// The named signer is not a member's key that is in force.
     #[error("de ondertekenaar is niet bevoegd")]
     Signer,
+    /// The signer is a member, but not one who may say this of this owner.
+    #[error("de ondertekenaar mag dit van deze sleutel niet verklaren")]
+    Authority,
     /// The signature does not fit.
     #[error("de handtekening klopt niet")]
     Signature,

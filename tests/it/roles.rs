@@ -28,10 +28,10 @@ fn a_coordinator_lets_a_new_one_in_who_then_reads_what_was_there() {
     let mut mirte = app.member("mirte");
     assert_eq!(mirte.get("/werk").links("/rollen/"), std::slice::from_ref(&page));
     let form = mirte.get(&page);
-    for said in ["Vera Proef", "coördinator", "plaatsvervanger", "Adam Proef", "ook wat er al was"] {
+    for said in ["Vera Proef", "coördinator", "plaatsvervanger", "Adam Proef", "Vanaf het begin: ook wat er al was"] {
         assert!(form.body.contains(said), "{said}: {}", form.body);
     }
-    let sent = mirte.submit(&form, &page, &[("daad", "akkoord")]);
+    let sent = mirte.submit(&form, &page, &[("daad", "akkoord"), ("vanaf", "begin")]);
     assert_eq!((sent.status, sent.location()), (303, "/werk?klaar=rol"), "{}", sent.body);
     assert!(mirte.get("/werk?klaar=rol").body.contains("De rol telt nu."));
     assert!(mirte.get("/werk").links("/rollen/").is_empty());

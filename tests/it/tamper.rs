@@ -13,6 +13,7 @@ use meldroute::ledger::report::Verdict;
 use meldroute::store::Trace;
 use meldroute::store::contents::ContentRow;
 
+mod chain;
 mod keys;
 mod rights;
 mod tables;

@@ -2,9 +2,10 @@
 
 use super::Finding;
 use super::absence::{Person, Team};
+use crate::app::chain::Chain;
 use crate::app::members::Account;
 use crate::app::oversight::{Anchors, KeyFinding, key_findings};
-use crate::app::trust::{chain_in_log, group_owner};
+use crate::app::trust::group_owner;
 use crate::config::{Config, ModeName, database_exists, load_protocol, not_opened, store_options};
 use crate::domain::protocol::Protocol;
 use crate::domain::role::{Group, Role};
@@ -209,7 +210,7 @@ fn keys(config: &Config, db: &mut Db, findings: &mut Vec<Finding>) -> Option<Tru
             todo,
         )),
     }
-    let trusted = chain_in_log(db, anchors.setup_fingerprint, anchors.setup_public).ok()?;
+    let trusted = Chain::read(db, anchors.setup_fingerprint, anchors.setup_public).ok()?.keys;
     if trusted.current(&Owner::Recovery).is_none() {
         findings.push(Finding::fault(
             "Er is geen herstelsleutel.",

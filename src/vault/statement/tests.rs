@@ -57,6 +57,11 @@ fn retire(owner: Owner, key_id: Uuid, epoch: u32, signer: Uuid) -> KeyStatement 
     KeyStatement { kind: StatementKind::Retire, owner, key_id, epoch, exchange: None, signing: None, signer }
 }
 
+/// Here every member may say everything; who may say what of whom is for `app/chain.rs`.
+fn anybody(_: &KeyStatement, _: Voice) -> Result<(), Refusal> {
+    Ok(())
+}
+
 impl Scene {
     /// Anna by the set-up key, Bram by Anna, the group by Bram.
     fn chain(&self) -> Vec<SignedStatement> {
@@ -69,7 +74,9 @@ impl Scene {
 
     fn read(&self, chain: &[SignedStatement]) -> Result<TrustedKeys, StatementError> {
         let key = self.setup.verify_key();
-        TrustedKeys::from_chain(key.fingerprint(), key, chain)
+        let mut trusted = TrustedKeys::start(key.fingerprint(), key)?;
+        chain.iter().try_for_each(|signed| trusted.apply(signed, anybody))?;
+        Ok(trusted)
     }
 
     fn with(&self, more: impl IntoIterator<Item = SignedStatement>) -> Result<TrustedKeys, StatementError> {
@@ -98,7 +105,7 @@ fn keys_are_trusted_along_the_chain_from_the_set_up_key() {
 fn another_set_up_key_than_the_configured_one_is_refused() {
     let scene = scene();
     let other = scene.anna.signing.verify_key();
-    let result = TrustedKeys::from_chain(scene.setup.verify_key().fingerprint(), other, &scene.chain());
+    let result = TrustedKeys::start(scene.setup.verify_key().fingerprint(), other);
     assert_eq!(result.err(), Some(StatementError::WrongSetupKey));
 }
 
@@ -269,9 +276,10 @@ fn a_refused_statement_changes_nothing() {
     let mut trusted = scene.read(&scene.chain()).unwrap();
     let low = introduce_group(id(21), 1, 8, id(11)).sign(&scene.anna.signing);
     let expected = StatementError::Chain { position: 3, why: Refusal::Epoch };
-    assert_eq!(trusted.apply(&low), Err(expected));
+    assert_eq!(trusted.apply(&low, anybody), Err(expected));
     assert_eq!(trusted.current(&group()).map(|key| key.key_id), Some(id(20)));
-    assert_eq!(trusted.apply(&introduce_group(id(21), 2, 8, id(11)).sign(&scene.anna.signing)), Ok(()));
+    let next = introduce_group(id(21), 2, 8, id(11)).sign(&scene.anna.signing);
+    assert_eq!(trusted.apply(&next, anybody), Ok(()));
 }
 
 #[test]
@@ -290,4 +298,30 @@ fn a_statement_survives_storage_as_bytes_and_as_json() {
     let bytes = scene.chain()[0].to_bytes();
     assert!(SignedStatement::from_bytes(&[bytes.clone(), vec![0]].concat()).is_err());
     assert!((0..bytes.len()).all(|length| SignedStatement::from_bytes(&bytes[..length]).is_err()));
+}
+
+#[test]
+fn what_the_judge_refuses_is_not_taken_and_the_judge_hears_who_speaks_of_what() {
+    let scene = scene();
+    let mut trusted = scene.read(&scene.chain()).unwrap();
+    let next = introduce_group(id(21), 2, 8, id(11)).sign(&scene.anna.signing);
+    let refused = trusted.apply(&next, |statement, voice| {
+        assert_eq!((&statement.owner, voice), (&group(), Voice::Member(id(1))));
+        Err(Refusal::Authority)
+    });
+    assert_eq!(refused, Err(StatementError::Chain { position: 3, why: Refusal::Authority }));
+    assert_eq!(trusted.current(&group()).map(|key| key.key_id), Some(id(20)));
+}
+
+#[test]
+fn a_key_that_ended_signs_no_more_and_stays_checkable_and_the_next_has_a_higher_number() {
+    let scene = scene();
+    let mut trusted = scene.read(&scene.chain()).unwrap();
+    let anna = Owner::Member(id(1));
+    trusted.end(&anna);
+    assert_eq!((trusted.current(&anna), trusted.next_epoch(&anna)), (None, 2));
+    assert_eq!(trusted.signing_of(&anna).collect::<Vec<_>>(), [&scene.anna.signing.verify_key()]);
+    let late = introduce_group(id(21), 2, 8, id(11)).sign(&scene.anna.signing);
+    let refused = trusted.apply(&late, anybody);
+    assert_eq!(refused, Err(StatementError::Chain { position: 3, why: Refusal::Signer }));
 }

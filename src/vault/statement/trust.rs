@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use uuid::Uuid;
 
-use super::{KeyStatement, Owner, Refusal, SETUP_KEY_ID, SignedStatement, StatementError, StatementKind};
+use super::{KeyStatement, Owner, Refusal, SETUP_KEY_ID, SignedStatement, StatementError, StatementKind, Voice};
 use crate::vault::seal::HolderPublic;
 use crate::vault::signing::VerifyKey;
 
@@ -48,40 +48,63 @@ pub struct TrustedKeys {
 }
 
 impl TrustedKeys {
-    /// Reads the statements in the order of the log.
+    /// Nothing but the set-up key: where the chain begins.
     ///
     /// # Errors
     /// [`StatementError::WrongSetupKey`] when the set-up key does not have the configured fingerprint (SHA-256 of its
-    /// 32 bytes); [`StatementError::Chain`] at the first statement that does not hold. One bad statement stops
-    /// everything: a log with a forged key in it is not one to go on with.
-    pub fn from_chain<'a>(
-        setup_fingerprint: [u8; 32],
-        setup_key: VerifyKey,
-        statements: impl IntoIterator<Item = &'a SignedStatement>,
-    ) -> Result<Self, StatementError> {
+    /// 32 bytes).
+    pub fn start(setup_fingerprint: [u8; 32], setup_key: VerifyKey) -> Result<Self, StatementError> {
         if setup_key.fingerprint() != setup_fingerprint {
             return Err(StatementError::WrongSetupKey);
         }
-        let mut trusted = Self {
+        Ok(Self {
             setup: Some(setup_key),
             keys: HashMap::new(),
             current: HashMap::new(),
             last_epoch: HashMap::new(),
             introduced_bytes: HashSet::new(),
             statements: 0,
-        };
-        statements.into_iter().try_for_each(|signed| trusted.apply(signed))?;
-        Ok(trusted)
+        })
     }
 
-    /// Takes the next statement of the log.
+    /// Takes the next statement of the log. Whether its signer may say this of this owner is for `judge`, which knows
+    /// the roles at this place in the log. One bad statement stops everything: a log with a forged key in it is not one
+    /// to go on with.
     ///
     /// # Errors
     /// [`StatementError::Chain`]; nothing has changed then.
-    pub fn apply(&mut self, signed: &SignedStatement) -> Result<(), StatementError> {
-        self.take(signed).map_err(|why| StatementError::Chain { position: self.statements, why })?;
+    pub fn apply(
+        &mut self,
+        signed: &SignedStatement,
+        judge: impl FnOnce(&KeyStatement, Voice) -> Result<(), Refusal>,
+    ) -> Result<(), StatementError> {
+        self.take(signed, judge).map_err(|why| StatementError::Chain { position: self.statements, why })?;
         self.statements += 1;
         Ok(())
+    }
+
+    /// Ends the owner's key in force without a statement: taking away needs no signature.
+    pub fn end(&mut self, owner: &Owner) {
+        if let Some(key) = self.current.remove(owner).and_then(|id| self.keys.get_mut(&id)) {
+            key.state = KeyState::Retired;
+        }
+    }
+
+    /// The set-up key while it is in force.
+    #[must_use]
+    pub fn setup(&self) -> Option<&VerifyKey> {
+        self.setup.as_ref()
+    }
+
+    /// The number that the owner's next key gets.
+    #[must_use]
+    pub fn next_epoch(&self, owner: &Owner) -> u32 {
+        self.last_epoch.get(owner).map_or(1, |last| last.saturating_add(1))
+    }
+
+    /// Every signing key the owner ever had: what was signed before a key was replaced stays checkable.
+    pub fn signing_of(&self, owner: &Owner) -> impl Iterator<Item = &VerifyKey> {
+        self.keys.values().filter(move |key| key.owner == *owner).filter_map(|key| key.signing.as_ref())
     }
 
     /// The owner's key in force, if there is one.
@@ -117,10 +140,15 @@ impl TrustedKeys {
         }
     }
 
-    fn take(&mut self, signed: &SignedStatement) -> Result<(), Refusal> {
+    fn take(
+        &mut self,
+        signed: &SignedStatement,
+        judge: impl FnOnce(&KeyStatement, Voice) -> Result<(), Refusal>,
+    ) -> Result<(), Refusal> {
         let statement = &signed.statement;
-        let signer = self.signer(statement.signer).ok_or(Refusal::Signer)?;
+        let (voice, signer) = self.signer(statement.signer).ok_or(Refusal::Signer)?;
         signed.verify(&signer).map_err(|_| Refusal::Signature)?;
+        judge(statement, voice)?;
         match statement.kind {
             StatementKind::Introduce => self.introduce(statement),
             StatementKind::Retire => self.retire(statement),
@@ -128,13 +156,13 @@ impl TrustedKeys {
     }
 
     /// The set-up key until it is retired, or a member's signing key in force.
-    fn signer(&self, key_id: Uuid) -> Option<VerifyKey> {
+    fn signer(&self, key_id: Uuid) -> Option<(Voice, VerifyKey)> {
         if key_id == SETUP_KEY_ID {
-            return self.setup;
+            return self.setup.map(|key| (Voice::Setup, key));
         }
         let key = self.keys.get(&key_id)?;
         match (&key.owner, key.state) {
-            (Owner::Member(_), KeyState::Current) => key.signing,
+            (Owner::Member(id), KeyState::Current) => key.signing.map(|signing| (Voice::Member(*id), signing)),
             (Owner::Member(_), KeyState::Superseded | KeyState::Retired)
             | (Owner::Setup | Owner::Group { .. } | Owner::Circle(_) | Owner::Recovery | Owner::Ledger, _) => None,
         }

@@ -7,7 +7,7 @@ use crate::app::AppError;
 use crate::app::members::RoleOf;
 use crate::app::role_agreement::ProposedRole;
 use crate::domain::calendar;
-use crate::domain::role::{DeclineReason, Role, Seat};
+use crate::domain::role::{DeclineReason, Reach, Role, Seat};
 use crate::domain::term::ClockCode;
 use crate::web::Web;
 use crate::web::failure::{Failed, Failure};
@@ -59,9 +59,9 @@ async fn judge(
     tokens::check_session(&web.app.keys().server, member.session.actor.session.uuid(), form.text("formulier"))?;
     let (member, done) = match form.text("daad") {
         "akkoord" => {
-            let (app, wanted) = (web.app.clone(), wanted.clone());
+            let (app, wanted, reach) = (web.app.clone(), wanted.clone(), reach_in(&form, wanted.role));
             let agreed = web::block(move || {
-                let done = app.role_agree(&member.op, &member.session, &wanted);
+                let done = reach.and_then(|reach| app.role_agree(&member.op, &member.session, &wanted, reach));
                 (member, done)
             });
             agreed.await.map_err(|e| AppError::Internal(e.to_string()))?
@@ -81,6 +81,25 @@ async fn judge(
         }
         Err(error) => page(&web, &member, &wanted, &form, Trouble::of(error)?).await,
     }
+}
+
+/// How far back the person reads: asked of every role that comes with a group's key.
+fn reach_in(form: &Form, role: Role) -> Result<Reach, AppError> {
+    if role.group().is_none() {
+        return Ok(Reach::Start);
+    }
+    form.text("vanaf").parse().map_err(|_| AppError::field("vanaf", "Kies vanaf wanneer deze persoon meeleest."))
+}
+
+/// The question from when on somebody reads, for a role that comes with a group's key.
+fn reach_field(form: &Form, role: Role) -> Option<Field> {
+    role.group()?;
+    let choices = Reach::ALL.iter().map(|reach| {
+        let choice = Choice::new(reach.code(), reach.label());
+        if reach.code() == form.text("vanaf") { choice.chosen() } else { choice }
+    });
+    let field = Field::new("vanaf", "Vanaf wanneer leest deze persoon mee?", Control::Radios(choices.collect()));
+    Some(field.with_hint("Alleen als u akkoord gaat.").conditional())
 }
 
 async fn page(
@@ -115,11 +134,12 @@ async fn page(
         groups: vec![FieldGroup {
             heading: String::new(),
             intro: String::new(),
-            fields: vec![
-                Field::new("waarom", "Waarom niet?", Control::Radios(reasons.collect()))
+            fields: reach_field(form, wanted.role)
+                .into_iter()
+                .chain([Field::new("waarom", "Waarom niet?", Control::Radios(reasons.collect()))
                     .with_hint("Alleen als u niet akkoord gaat.")
-                    .conditional(),
-            ],
+                    .conditional()])
+                .collect(),
         }],
         consequence: consequence(wanted.role),
         primary: Act::new("Onderteken en ga akkoord", "akkoord"),
@@ -135,7 +155,7 @@ fn consequence(role: Role) -> String {
         || "De rol telt zodra u tekent. Het staat met uw naam in het logboek.".to_owned(),
         |group| {
             format!(
-                "De rol telt zodra u tekent. De sleutel van de {} volgt als een van hen is aangemeld: dan kan deze persoon lezen wat voor hen verzegeld is, ook wat er al was. Het staat met uw naam in het logboek.",
+                "De rol telt zodra u tekent. De sleutel van de {} volgt als een van hen is aangemeld: dan kan deze persoon lezen wat voor hen verzegeld is, vanaf het begin of vanaf vandaag. Het staat met uw naam in het logboek.",
                 group.label()
             )
         },

@@ -2,8 +2,8 @@
 
 use super::{bare_frame, html, second_factor, with_status};
 use crate::app::AppError;
+use crate::app::enrolment::PASSWORD_MIN_CHARS;
 use crate::app::second_step::FirstStep;
-use crate::app::sign_in::PASSWORD_MIN_CHARS;
 use crate::vault::session::SessionToken;
 use crate::web::Web;
 use crate::web::failure::Failed;

@@ -6,7 +6,7 @@ use meldroute::app::keyring::Session;
 use meldroute::app::members::RoleOf;
 use meldroute::app::sign_in::SessionKind;
 use meldroute::app::{App, AppError};
-use meldroute::domain::role::{Group, Role};
+use meldroute::domain::role::{Group, Reach, Role};
 use meldroute::store::members::member_by_login;
 
 fn code_in(out: &str) -> &str {
@@ -20,7 +20,7 @@ fn session(app: &App, login: &str) -> Session {
 fn agree(app: &App, login: &str, wanted: &RoleOf) -> Result<(), AppError> {
     let session = session(app, login);
     let op = app.as_member(session.actor.clone()).unwrap();
-    app.role_agree(&op, &session, wanted)
+    app.role_agree(&op, &session, wanted, Reach::Start)
 }
 
 fn id_of(app: &App, login: &str) -> meldroute::domain::ids::MemberId {

@@ -92,7 +92,7 @@ fn three_signatures_take_the_decision_tell_the_privacy_officers_and_fill_the_age
     assert_eq!((items.len(), items[0].kind.as_str(), decision.item_id), (1, "urgent", Some(items[0].id)));
     let list = app.member("mirte").get("/lio");
     assert!(list.body.contains("Spoedbesluit van 24 november 2026 bespreken"), "{}", list.body);
-    let announced = app.app.store().read(|db| log::log_of_kind(db, "urgent.announced")).unwrap();
+    let announced = app.app.store().read(|db| log::log_of_kinds(db, &["urgent.announced"])).unwrap();
     let (_, event) = Event::parse(&announced[0].body).unwrap();
     assert_eq!((event.details["to"].as_str(), event.details["sitting"].as_str()), ("privacy", "2027-01-05"));
 }

@@ -45,7 +45,7 @@ fn a_sealed_key_that_was_swapped_changed_or_added_is_named_and_opens_nothing() {
 }
 
 /// Sends a report to a service whose keys were touched: it may be refused, it may not be misdirected.
-fn assert_not_misdirected(app: &TestApp, what: &str) {
+pub(super) fn assert_not_misdirected(app: &TestApp, what: &str) {
     let before = Raw::open(&app.database).count("signals");
     let failures = Raw::open(&app.database).events_of("access.failed").len();
     let mut melder = app.anonymous();

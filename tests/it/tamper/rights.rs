@@ -9,7 +9,7 @@ use data_encoding::BASE64;
 use meldroute::app::AppError;
 use meldroute::app::members::RoleOf;
 use meldroute::app::setup::RoleGiven;
-use meldroute::domain::role::{Role, Seat};
+use meldroute::domain::role::{Reach, Role, Seat};
 use meldroute::store::{StoreError, Trace};
 
 /// Writes a role beside the service.
@@ -25,7 +25,7 @@ fn id_of(raw: &mut Raw, login: &str) -> String {
     raw.rows_where("members", &format!("login = '{login}'"))[0]["id"].clone()
 }
 
-fn is_proven(app: &TestApp, login: &str, role: Role) -> bool {
+pub(super) fn is_proven(app: &TestApp, login: &str, role: Role) -> bool {
     app.app.proven_members(role).unwrap().iter().any(|(member, _)| member.login == login)
 }
 
@@ -133,14 +133,14 @@ fn a_role_written_into_the_invitation_of_the_ceremony_is_not_proven() {
 }
 
 /// Bram is proposed as jurist, and Sanne agrees.
-fn bram_becomes_jurist(app: &TestApp) -> RoleOf {
+pub(super) fn bram_becomes_jurist(app: &TestApp) -> RoleOf {
     let operator = app.app.as_operator("test").unwrap();
     let given = RoleGiven { role: Role::Jurist, seat: Seat::Deputy, source: String::new() };
     app.app.role_propose(&operator, "bram", &given).unwrap();
     let wanted = RoleOf { member: road::member_id(app, "bram"), role: Role::Jurist, source: String::new() };
     assert!(!is_proven(app, "bram", Role::Jurist), "proposed is not held");
     let (op, sanne) = road::session(app, "sanne");
-    app.app.role_agree(&op, &sanne, &wanted).unwrap();
+    app.app.role_agree(&op, &sanne, &wanted, Reach::Start).unwrap();
     wanted
 }
 
@@ -158,7 +158,7 @@ fn a_role_counts_from_the_second_persons_signature_until_it_is_taken_away() {
 }
 
 /// Writes an entry of the log as its owner could: with the right hash, at the end.
-fn append(app: &TestApp, login: &str, trace: impl Fn() -> Trace + Send + Sync + 'static) {
+pub(super) fn append(app: &TestApp, login: &str, trace: impl Fn() -> Trace + Send + Sync + 'static) {
     let (op, _) = road::session(app, login);
     let written = app.app.store().write_blocking::<_, StoreError, _>(&op, "members.agree_role", move |tx| {
         tx.record(trace())?;

@@ -2,7 +2,7 @@
 
 use super::super::schema::{Fields, Shape, choice, codes, configured, day, id, needed_with, string};
 use crate::domain::protocol::Protocol;
-use crate::domain::role::{DeclineReason, Role, RoleVerdict, Seat};
+use crate::domain::role::{DeclineReason, Reach, Role, RoleVerdict, Seat};
 use utoipa::openapi::schema::ArrayBuilder;
 
 pub(super) fn shapes(protocol: &Protocol) -> Vec<(&'static str, Shape)> {
@@ -30,6 +30,10 @@ fn verdict(protocol: &Protocol) -> Shape {
         .may("bron", configured("De bron, bij een rol met een bron.", sources))
         .needs("oordeel", choice::<RoleVerdict>("Akkoord of niet."))
         .may("waarom", choice::<DeclineReason>("Waarom niet."))
+        .may(
+            "vanaf",
+            choice::<Reach>("Vanaf wanneer deze persoon meeleest, bij een rol met een groep; zonder: vanaf het begin."),
+        )
         .with([needed_with(
             "Kies waarom u niet akkoord gaat.",
             "oordeel",

@@ -10,7 +10,7 @@ use crate::app::AppError;
 use crate::app::members::RoleOf;
 use crate::domain::ids::MemberId;
 use crate::domain::purpose::Purpose;
-use crate::domain::role::{DeclineReason, Role, RoleVerdict};
+use crate::domain::role::{DeclineReason, Reach, Role, RoleVerdict};
 use crate::web::Web;
 use crate::web::failure::Failed;
 use actix_web::http::{Method, StatusCode};
@@ -28,6 +28,8 @@ struct Judged {
     bron: String,
     #[serde(default)]
     waarom: Option<DeclineReason>,
+    #[serde(default)]
+    vanaf: Option<Reach>,
 }
 
 pub(super) fn endpoints() -> Vec<Endpoint> {
@@ -73,7 +75,7 @@ async fn judge(web: web::Data<Web>, api: web::Data<Api>, bearer: Bearer, sent: S
     }
     let app = web.app.clone();
     let agreed = web::block(move || {
-        let done = app.role_agree(&step.op, &step.session, &wanted);
+        let done = app.role_agree(&step.op, &step.session, &wanted, step.draft.vanaf.unwrap_or(Reach::Start));
         (step, done)
     });
     let (step, done) = agreed.await.map_err(|e| AppError::Internal(e.to_string()))?;

@@ -77,7 +77,7 @@ fn the_log_is_the_same_whatever_was_answered() {
         let (app, id) = start();
         asked(&app, id, &["vergunningen"]);
         answered(&app, "vera", fields);
-        let rows = app.app.store().read(|db| log::log_of_kind(db, "question.answered")).unwrap();
+        let rows = app.app.store().read(|db| log::log_of_kinds(db, &["question.answered"])).unwrap();
         assert_eq!(rows.len(), 1);
         let (_, event) = Event::parse(&rows[0].body).unwrap();
         let mut said: Vec<String> = event.details.keys().cloned().collect();

@@ -189,7 +189,7 @@ fn a_verdict_is_signed_with_the_privacy_officers_own_key() {
     let check = proposed(&app, id, &proposal(&["vergunningen"]));
     judged(&app, &check, &[("oordelen.vergunningen.oordeel", "vrijgeven")]);
     let row = app.app.store().read(|db| checks::check_list(db, id)).unwrap().remove(0);
-    let events = app.app.store().read(|db| log::log_of_kind(db, "check1.decided")).unwrap();
+    let events = app.app.store().read(|db| log::log_of_kinds(db, &["check1.decided"])).unwrap();
     let (_, event) = Event::parse(&events[0].body).unwrap();
     let words = data_encoding::HEXLOWER.decode(event.details["words"].as_bytes()).unwrap();
     let act = |outcome: &str| Act {

@@ -77,7 +77,7 @@ fn reading_is_told_in_the_log_and_the_agenda_is_one_disclosure_of_titles() {
     let list = bram.get("/lio");
     assert!(list.body.contains("Winkelpand: aanpak kiezen") && !list.body.contains("Derde exploitant"));
     let page = bram.get(&format!("/lio/{item}"));
-    let events = |kind| app.app.store().read(|db| log::log_of_kind(db, kind)).unwrap();
+    let events = |kind| app.app.store().read(|db| log::log_of_kinds(db, &[kind])).unwrap();
     let (_, seen) = Event::parse(&events("agenda.seen").last().unwrap().body).unwrap();
     assert_eq!(
         (seen.fields.as_slice(), seen.details["item.1"].as_str()),

@@ -114,7 +114,7 @@ fn an_urgent_decision_is_read_by_whoever_it_was_cleared_for_and_by_nobody_else()
         let mut other = app.member(other);
         assert_eq!(other.get(&format!("/lio/{}", out.id)).status, 404);
     }
-    let events = app.app.store().read(|db| log::log_of_kind(db, "content.disclosed")).unwrap();
+    let events = app.app.store().read(|db| log::log_of_kinds(db, &["content.disclosed"])).unwrap();
     let read = events.iter().map(|row| Event::parse(&row.body).unwrap().1);
     let event = read.into_iter().find(|event| event.fields.iter().any(|field| field == "copy.feiten")).unwrap();
     assert_eq!(event.fields, ["copy.feiten", "copy.spoedbesluit", "copy.titel", "copy.vraagAanOverleg"]);

@@ -65,7 +65,7 @@ fn the_second_privacy_officer_learns_what_was_decided_and_signs_nothing() {
     assert_eq!(late.status, 409);
     assert!(late.body.contains("Er is niets ondertekend.") || late.body.contains("niet ondertekend"), "{}", late.body);
     assert!(late.body.contains("Nadia Proef"), "who judged it stands beside it");
-    let events = app.app.store().read(|db| log::log_of_kind(db, "check2a.decided")).unwrap();
+    let events = app.app.store().read(|db| log::log_of_kinds(db, &["check2a.decided"])).unwrap();
     assert_eq!(events.len(), 1);
 }
 
@@ -100,7 +100,7 @@ fn a_verdict_is_signed_with_the_privacy_officers_own_key() {
     let (app, id) = start();
     cleared(&app, id, &[("bram", &["1"])]);
     let row = app.app.store().read(|db| checks::check_list(db, id)).unwrap().into_iter().find(|c| c.kind == "2A");
-    let events = app.app.store().read(|db| log::log_of_kind(db, "check2a.decided")).unwrap();
+    let events = app.app.store().read(|db| log::log_of_kinds(db, &["check2a.decided"])).unwrap();
     let (_, event) = Event::parse(&events[0].body).unwrap();
     let words = data_encoding::HEXLOWER.decode(event.details["words"].as_bytes()).unwrap();
     let act = |outcome: &str| Act {

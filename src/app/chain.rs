@@ -1,0 +1,169 @@
+//! Keys and roles as the log proves them, read together, in the order of the log.
+//!
+//! Each leans on the other. A role counts when somebody agreed to it with a proven key who had, at that place, a role
+//! that may agree; a key counts when it was stated by the set-up key, by its owner's key before it, or by somebody who
+//! had, at that place, a role that may say so. Read one after the other, whoever has any key could state the keys of a
+//! group; read together, an administrator who also writes SQL proves nothing.
+
+mod roles;
+
+use super::AppError;
+use super::role_proof::{PROPOSAL, ROLE_AGREED, ROLES_GIVEN, agreement, invitation};
+use super::trust::KEY_STATED;
+use crate::domain::ids::{KeyId, MemberId};
+use crate::domain::role::{Group, Role, Seat};
+use crate::ledger::event::{Actor, Event};
+use crate::store::db::Db;
+use crate::store::log::{self, EventRow};
+use crate::vault::signing::{Signature, VerifyKey};
+use crate::vault::statement::{KeyStatement, Owner, Refusal, SignedStatement, StatementKind, TrustedKeys, Voice};
+use roles::{Given, Held, Named};
+use uuid::Uuid;
+
+pub(super) use roles::ProvenRoles;
+
+/// Events that give or take roles or keys.
+pub(super) const TELLING: [&str; 7] =
+    ["member.invited", "role.proposed", "role.agreed", "role.withdrawn", "member.disabled", "member.reset", KEY_STATED];
+
+/// What the log proves.
+pub struct Chain {
+    /// The keys.
+    pub keys: TrustedKeys,
+    pub(super) roles: ProvenRoles,
+}
+
+impl Chain {
+    /// Reads the log from the set-up key on.
+    ///
+    /// # Errors
+    /// [`AppError::KeyNotProven`] when a statement about a key does not hold; any store error. A role that is not
+    /// proven is no error: it does not count.
+    pub fn read(db: &mut Db, setup_fingerprint: [u8; 32], setup_public: VerifyKey) -> Result<Self, AppError> {
+        let keys = TrustedKeys::start(setup_fingerprint, setup_public)
+            .map_err(|error| AppError::KeyNotProven(error.to_string()))?;
+        let mut chain = Self { keys, roles: ProvenRoles::default() };
+        for row in log::log_of_kinds(db, &TELLING)? {
+            chain.take(&row)?;
+        }
+        Ok(chain)
+    }
+
+    fn take(&mut self, row: &EventRow) -> Result<(), AppError> {
+        let event = Event::parse(&row.body).map(|(_, event)| event);
+        if row.kind == KEY_STATED {
+            let broken = || AppError::KeyNotProven("a statement in the log cannot be read".to_owned());
+            return self.stated(&statement_of(&event.map_err(|_| broken())?).ok_or_else(broken)?);
+        }
+        let Ok(event) = event else { return Ok(()) };
+        // The entry itself counts, not the column beside it.
+        let Some(member) = event.object.as_ref().and_then(|object| object.id.parse().ok()) else { return Ok(()) };
+        match event.kind.as_ref() {
+            "member.invited" => self.invited(member, &event, row.idx),
+            "role.proposed" => self.roles.name(held(member, &event), named(&event, row.idx)),
+            "role.agreed" => self.agreed(member, &event),
+            "role.withdrawn" => self.roles.withdraw(member, &detail(&event, "role"), row.idx),
+            "member.disabled" | "member.reset" => {
+                self.roles.end(member, row.idx);
+                self.keys.end(&Owner::Member(member));
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn stated(&mut self, signed: &SignedStatement) -> Result<(), AppError> {
+        let statement = &signed.statement;
+        let first = self.keys.next_epoch(&statement.owner) == 1;
+        let mut by = None;
+        let roles = &self.roles;
+        let judge = |said: &KeyStatement, voice| {
+            by = Some(voice);
+            may_state(roles, said, voice)
+        };
+        self.keys.apply(signed, judge).map_err(|error| AppError::KeyNotProven(error.to_string()))?;
+        if let (Owner::Member(member), StatementKind::Introduce) = (&statement.owner, statement.kind) {
+            let own = by == Some(Voice::Member(*member)) || (by == Some(Voice::Setup) && first);
+            if !own {
+                // Whoever states a colleague's key could hold it: what the colleague may waits for a second person.
+                self.roles.lapse(*member);
+            }
+        }
+        Ok(())
+    }
+
+    /// Roles of the ceremony: signed by the set-up key while it is in force, and once for each member, so that an old
+    /// invitation gives nothing back.
+    fn invited(&mut self, member: Uuid, event: &Event, index: i64) {
+        let roles = event.details.iter().filter_map(|(name, seat)| {
+            let role = name.strip_prefix("role.")?;
+            let (role, source) = role.split_once('.').unwrap_or((role, ""));
+            Some(((member, role.to_owned(), source.to_owned()), seat.clone()))
+        });
+        let words = invitation(MemberId::new(member), &event.details);
+        let signed = self.keys.setup().zip(signature_of(event));
+        let ceremony = signed.is_some_and(|(key, sign)| key.verify_strict(ROLES_GIVEN, &words, &sign).is_ok());
+        let first = self.roles.meet(member);
+        for (held, seat) in roles {
+            self.roles.name(held.clone(), named(event, index));
+            if ceremony && first {
+                self.roles.give(held, Given { seat, from: 1 });
+            }
+        }
+    }
+
+    /// A role to which somebody else agreed, who might.
+    fn agreed(&mut self, member: Uuid, event: &Event) {
+        let held = held(member, event);
+        let answers = detail(event, PROPOSAL).parse().ok().and_then(|index| self.roles.waiting(&held, index));
+        let (Some(named), Actor::Member { id: by }) = (answers, &event.actor) else { return };
+        let (Ok(role), Ok(seat)) = (detail(event, "role").parse::<Role>(), detail(event, "seat").parse::<Seat>())
+        else {
+            return;
+        };
+        let may =
+            *by != member && named.by != Some(*by) && role.judged_by().iter().any(|judge| self.roles.has(*by, *judge));
+        let agreed_for = self.keys.current(&Owner::Member(member)).map(|key| KeyId::new(key.key_id));
+        let signer = self.keys.current(&Owner::Member(*by)).and_then(|key| key.signing);
+        let (Some(key), Some(signer), Some(signature)) = (agreed_for, signer, signature_of(event)) else { return };
+        let from = detail(event, "from").parse().unwrap_or(1);
+        let words = agreement(MemberId::new(member), key, role, seat, &held.2, from, named.index);
+        if may && signer.verify_strict(ROLE_AGREED, &words, &signature).is_ok() {
+            self.roles.give(held, Given { seat: seat.code().to_owned(), from });
+        }
+    }
+}
+
+/// Who may state, or withdraw, a key. The paper recovery key signs nothing; what it may bring back is to be added here.
+fn may_state(roles: &ProvenRoles, said: &KeyStatement, voice: Voice) -> Result<(), Refusal> {
+    let Voice::Member(by) = voice else { return Ok(()) };
+    let may = match &said.owner {
+        Owner::Member(member) => *member == by || Role::ALL.iter().any(|role| role.vouches() && roles.has(by, *role)),
+        Owner::Group { name } => name.parse::<Group>().is_ok_and(|group| roles.has(by, group.role())),
+        Owner::Setup | Owner::Circle(_) | Owner::Recovery | Owner::Ledger => false,
+    };
+    if may { Ok(()) } else { Err(Refusal::Authority) }
+}
+
+fn detail(event: &Event, name: &str) -> String {
+    event.details.get(name).cloned().unwrap_or_default()
+}
+
+fn held(member: Uuid, event: &Event) -> Held {
+    (member, detail(event, "role"), detail(event, "source"))
+}
+
+fn named(event: &Event, index: i64) -> Named {
+    let by = if let Actor::Member { id } = event.actor { Some(id) } else { None };
+    Named { index, by }
+}
+
+fn statement_of(event: &Event) -> Option<SignedStatement> {
+    let bytes = data_encoding::BASE64.decode(event.statement.as_ref()?.as_bytes()).ok()?;
+    SignedStatement::from_bytes(&bytes).ok()
+}
+
+fn signature_of(event: &Event) -> Option<Signature> {
+    let bytes = data_encoding::BASE64.decode(event.signature.as_ref()?.as_bytes()).ok()?;
+    <[u8; 64]>::try_from(bytes.as_slice()).ok().map(Signature)
+}

@@ -1,0 +1,98 @@
+//! The roles that follow from the log, while it is read.
+
+use crate::domain::ids::MemberId;
+use crate::domain::role::{Role, Seat};
+use crate::store::members::RoleRow;
+use std::collections::{HashMap, HashSet};
+use uuid::Uuid;
+
+/// Member, role and source.
+pub(super) type Held = (Uuid, String, String);
+
+/// As what a role was given.
+#[derive(Debug, Clone)]
+pub(super) struct Given {
+    /// First holder or deputy.
+    pub(super) seat: String,
+    /// The first of the group's keys that comes with it.
+    pub(super) from: u32,
+}
+
+/// Where in the log a role was last named for somebody, and by whom; a command on the machine is nobody.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Named {
+    pub(super) index: i64,
+    pub(super) by: Option<Uuid>,
+}
+
+/// The proven roles.
+#[derive(Debug, Default)]
+pub(in crate::app) struct ProvenRoles {
+    held: HashMap<Held, Given>,
+    named: HashMap<Held, Named>,
+    /// Where roles were last taken away: one role, or all.
+    taken: HashMap<(Uuid, Option<String>), i64>,
+    met: HashSet<Uuid>,
+}
+
+impl ProvenRoles {
+    /// Whether this is the first time the log speaks of the member.
+    pub(super) fn meet(&mut self, member: Uuid) -> bool {
+        self.met.insert(member)
+    }
+
+    pub(super) fn name(&mut self, held: Held, named: Named) {
+        self.named.insert(held, named);
+    }
+
+    pub(super) fn give(&mut self, held: Held, given: Given) {
+        self.held.insert(held, given);
+    }
+
+    /// The newest naming of a role, when it is the one at this place and the role was not taken away since.
+    pub(super) fn waiting(&self, held: &Held, index: i64) -> Option<Named> {
+        let last = |role: Option<String>| self.taken.get(&(held.0, role)).copied();
+        let taken = last(None).max(last(Some(held.1.clone())));
+        self.named.get(held).copied().filter(|named| named.index == index && Some(index) > taken)
+    }
+
+    pub(super) fn withdraw(&mut self, member: Uuid, role: &str, index: i64) {
+        self.taken.insert((member, Some(role.to_owned())), index);
+        self.held.retain(|(whose, held, _), _| *whose != member || held != role);
+    }
+
+    pub(super) fn end(&mut self, member: Uuid, index: i64) {
+        self.taken.insert((member, None), index);
+        self.lapse(member);
+    }
+
+    /// Nothing counts any more until it is agreed to again.
+    pub(super) fn lapse(&mut self, member: Uuid) {
+        self.held.retain(|(whose, ..), _| *whose != member);
+    }
+
+    /// Whether the member has this role, in whatever seat and for whatever source.
+    pub(super) fn has(&self, member: Uuid, role: Role) -> bool {
+        self.held.keys().any(|(whose, held, _)| *whose == member && held == role.code())
+    }
+
+    /// The first of the group's keys that comes with the member's role.
+    pub(in crate::app) fn from_epoch(&self, row: &RoleRow) -> u32 {
+        let key = (row.member_id.uuid(), row.role.code().to_owned(), row.source_code.clone());
+        self.held.get(&key).map_or(u32::MAX, |given| given.from)
+    }
+
+    pub(in crate::app) fn holds(&self, row: &RoleRow) -> bool {
+        self.prove(row.member_id, row.role, row.seat, &row.source_code)
+    }
+
+    pub(in crate::app) fn prove(&self, member: MemberId, role: Role, seat: Seat, source: &str) -> bool {
+        // Administration gives no keys: nobody needs to agree to it, and nothing proves it.
+        let key = (member.uuid(), role.code().to_owned(), source.to_owned());
+        let proven = role == Role::Administrator || self.held.get(&key).is_some_and(|known| known.seat == seat.code());
+        if !proven {
+            tracing::error!(%member, role = role.code(), "a role in the database has no proof in the log");
+        }
+        proven
+    }
+}
