@@ -18,6 +18,7 @@ mod error;
 pub mod factors;
 pub mod idempotency;
 pub mod identities;
+pub mod joinings;
 pub mod keys;
 pub mod log;
 pub mod members;

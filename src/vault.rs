@@ -21,6 +21,7 @@ pub mod factor;
 pub mod field;
 pub mod idempotency;
 pub mod identity;
+pub mod joining;
 mod kdf;
 pub mod member;
 pub mod password;

@@ -49,6 +49,12 @@ impl Chain {
         Ok(chain)
     }
 
+    /// Whether a statement would hold as the next.
+    pub(super) fn admits(&self, statement: &[u8]) -> bool {
+        let judge = |said: &KeyStatement, voice| may_state(&self.roles, said, voice);
+        SignedStatement::from_bytes(statement).is_ok_and(|signed| self.keys.clone().apply(&signed, judge).is_ok())
+    }
+
     fn take(&mut self, row: &EventRow) -> Result<(), AppError> {
         let event = Event::parse(&row.body).map(|(_, event)| event);
         if row.kind == KEY_STATED {

@@ -1,6 +1,7 @@
 //! How a use case fails, with two messages: what people are told and what operators note.
 
 use super::App;
+use super::enrolment::Waits;
 use crate::domain::ids::SignalId;
 use crate::domain::role::Group;
 use crate::domain::words::FieldError;
@@ -70,6 +71,9 @@ pub enum AppError {
         /// Seconds until the next try.
         seconds: u32,
     },
+    /// Name and password are right, but no colleague has let this person in yet.
+    #[error("not let in yet")]
+    NotLetIn(Box<Waits>),
     /// The one-time code is wrong or was used.
     #[error("enrolment refused")]
     EnrolmentFailed,
@@ -157,6 +161,7 @@ impl Failure for AppError {
             Self::FactorFailed => say("second_factor", "wrong_code", Outcome::Refused),
             Self::FactorsNotProven => say("sign_in", "factors_not_proven", Outcome::Failed),
             Self::Slowed { .. } => say("sign_in", "slowed", Outcome::Refused),
+            Self::NotLetIn(_) => say("sign_in", "not_let_in", Outcome::Refused),
             Self::EnrolmentFailed => say("enrol", "wrong_code", Outcome::Refused),
             Self::Store(_)
             | Self::Invalid(_)

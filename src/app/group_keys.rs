@@ -9,7 +9,7 @@ use crate::domain::role::Group;
 use crate::domain::time::Day;
 use crate::policy::OpContext;
 use crate::store::contents::{self, SealedKeyRow};
-use crate::store::{StoreError, Trace, Tx, keys};
+use crate::store::{StoreError, Trace, Tx};
 use crate::vault::ring::KeyRing;
 use crate::vault::seal::generate_pair;
 use crate::vault::statement::TrustedKey;
@@ -88,18 +88,17 @@ impl App {
         }
         let count = work.copies.len() + work.made.len();
         if count > 0 {
+            let app = self.clone();
             self.store().write_blocking::<_, AppError, _>(op, "members.settle", move |tx| {
-                let there = keys::public_key_list(tx.reader())?;
                 for made in &work.made {
-                    let (kind, owner) = owner_columns(&made.key.owner);
-                    let taken = there.iter().any(|row| {
-                        (row.owner_kind.as_str(), &row.owner, row.epoch) == (kind, &owner, i64::from(made.key.epoch))
-                    });
-                    // A colleague who signed in at the same moment was first; their key holds.
-                    if !taken {
-                        made.put(tx)?;
-                        tx.record(Trace::new("key.renewed").detail("group", owner))?;
+                    let (_, owner) = owner_columns(&made.key.owner);
+                    match app.put_admitted(tx, &made.key) {
+                        // A colleague who signed in at the same moment was first; their key holds.
+                        Err(AppError::Store(StoreError::Stale)) => continue,
+                        other => other?,
                     }
+                    made.copies.iter().try_for_each(|copy| tx.sealed_key_insert(copy))?;
+                    tx.record(Trace::new("key.renewed").detail("group", owner))?;
                 }
                 for (member, copy) in &work.copies {
                     tx.sealed_key_insert(copy)?;
@@ -109,6 +108,7 @@ impl App {
             })?;
             self.reload_trust()?;
         }
+        self.give_back(op, session)?;
         Ok(count)
     }
 

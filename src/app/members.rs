@@ -12,7 +12,7 @@ use crate::domain::text::{BoundedText as _, NameText};
 use crate::domain::words::FieldError;
 use crate::policy::{Action, Facts, OpContext, authorize};
 use crate::store::members::{self, MemberRow, RoleRow};
-use crate::store::{Trace, Tx, contents, keys};
+use crate::store::{Trace, Tx, contents, factors, keys};
 
 /// The longest name to sign in with, in characters.
 const LOGIN_MAX_CHARS: usize = 64;
@@ -192,11 +192,15 @@ impl App {
     }
 }
 
-/// Ends everything that proves this member or opens something for them: sessions, their key, copies of group keys.
+/// Ends everything that proves this member or opens something for them: sessions, second factors, their key, copies of
+/// group keys.
 /// Whatever else comes to prove a member ends here, too.
 pub(super) fn end_proofs(tx: &mut Tx<'_>, member: &MemberRow) -> Result<(), AppError> {
     tx.sessions_delete_of(member.id)?;
     take_group_copies(tx, member, None)?;
+    for factor in factors::factor_list(tx.reader(), member.id)? {
+        tx.factor_delete(&factor)?;
+    }
     if let Some(key) = member.key_id {
         tx.public_key_retire(key, tx.today())?;
     }

@@ -4,7 +4,7 @@
 //! When everyone is in it is taken away; its fingerprint stays in the configuration as the anchor of every public key.
 
 use super::role_proof::{ROLES_GIVEN, invitation, invited_as};
-use super::trust::{NewPublicKey, StatementSigner};
+use super::trust::{Holder, NewPublicKey, StatementSigner};
 use super::{App, AppError};
 use crate::domain::ids::{KeyId, MemberId};
 use crate::domain::role::{Role, Seat};
@@ -104,6 +104,19 @@ impl App {
             Standing::Ceremony => Some(self.setup_signer()?),
             Standing::Proposed => None,
         };
+        let sealed_to = |_: &[RoleGiven]| Ok(None);
+        self.invite_sealed(op, people, standing, signer, &sealed_to)
+    }
+
+    /// The same, with the check key of each code sealed to a group that may let the person in, if there is one.
+    pub(super) fn invite_sealed(
+        &self,
+        op: &OpContext,
+        people: &[Invitation],
+        standing: Standing,
+        signer: Option<&Signer>,
+        sealed_to: &dyn Fn(&[RoleGiven]) -> Result<Option<Holder>, AppError>,
+    ) -> Result<Vec<OneTimeCode>, AppError> {
         let mut codes = Vec::with_capacity(people.len());
         let mut rows = Vec::with_capacity(people.len());
         for person in people {
@@ -121,19 +134,23 @@ impl App {
                 created_at: op.at,
                 version: 1,
             };
+            let joining = self.joining(op.today, member.id, &code, sealed_to(&person.roles)?)?;
             codes.push(OneTimeCode { login: member.login.clone(), name: member.name.clone(), code: code.shown() });
             let named = person.roles.iter().map(|given| (invited_as(given.role, &given.source), given.seat.code()));
             let details: BTreeMap<String, String> = named.map(|(name, seat)| (name, seat.to_owned())).collect();
             let words = invitation(member.id, &details);
             let signature = signer.map(|signer| signer.sign(ROLES_GIVEN, &words).0.to_vec());
-            rows.push((member, person.roles.clone(), details, signature));
+            rows.push((member, person.roles.clone(), details, signature, joining));
         }
         self.store().write_blocking::<_, AppError, _>(op, "members.invite", move |tx| {
-            for (member, roles, details, signature) in &rows {
+            for (member, roles, details, signature, joining) in &rows {
                 if tx.member_by_login(&member.login)?.is_some() {
                     return Err(AppError::field("naam", format!("De aanmeldnaam {} bestaat al.", member.login)));
                 }
                 tx.member_insert(member)?;
+                if standing == Standing::Proposed {
+                    tx.joining_put(joining)?;
+                }
                 for given in roles {
                     tx.role_insert(&role_row(tx, member.id, given, standing))?;
                 }

@@ -44,6 +44,7 @@ impl App {
     /// [`AppError::SignInFailed`], the same for an unknown name, a wrong password and an account that is not active;
     /// [`AppError::Slowed`] after too many tries; [`AppError::FactorNeeded`] and [`AppError::FactorFirst`] when the
     /// password was right and is not enough.
+    /// [`AppError::NotLetIn`] for the right password of somebody whom no colleague has let in yet.
     pub fn sign_in(
         &self,
         op: &OpContext,
@@ -104,7 +105,9 @@ impl App {
     ) -> Result<Known, AppError> {
         let found = self.store().read(|db| members::member_by_login(db, &attempt.login))?;
         let opened = match &found {
-            Some(member) if member.state == "active" => open_with_password(member, password),
+            Some(member) if ["active", "waiting"].contains(&member.state.as_str()) => {
+                open_with_password(member, password)
+            }
             _ => {
                 dummy_unlock(password, self.kdf_cost());
                 None
@@ -113,6 +116,10 @@ impl App {
         let (Some(member), Some(keys)) = (found, opened) else {
             return self.refuse(op, AppError::SignInFailed);
         };
+        if member.state == "waiting" {
+            let waits = self.waits(&member, &keys)?;
+            return self.refuse(op, AppError::NotLetIn(Box::new(waits)));
+        }
         match self.factors_of(member.id) {
             Ok(factors) => Ok(Known { member, keys, factors }),
             Err(AppError::FactorsNotProven) => self.refuse(op, AppError::FactorsNotProven),

@@ -205,6 +205,21 @@ impl NewPublicKey {
     }
 }
 
+impl App {
+    /// Writes a key as [`NewPublicKey::put`] does, if the log as it stands in this transaction admits it: a statement of
+    /// somebody whose role was taken away a moment ago would stop everything.
+    ///
+    /// # Errors
+    /// [`StoreError::Stale`] when it does not; [`AppError::KeyNotProven`] when the chain does not hold.
+    pub(super) fn put_admitted(&self, tx: &mut Tx<'_>, key: &NewPublicKey) -> Result<(), AppError> {
+        let chain = Chain::read(tx.reader(), self.setup_fingerprint(), self.keys().setup_public)?;
+        if !chain.admits(&key.statement) {
+            return Err(StoreError::Stale.into());
+        }
+        Ok(key.put(tx)?)
+    }
+}
+
 /// How an owner stands in the table `public_keys`.
 #[must_use]
 pub fn owner_columns(owner: &Owner) -> (&'static str, String) {

@@ -119,6 +119,7 @@ fn add(args: AddArgs) -> Result<(), StartError> {
     say::line(format!("{} ({}) is uitgenodigd.", code.name, code.login));
     say::line(format!("\n    Eenmalige code: {}\n", code.code.expose()));
     say::line("De code wordt nergens bewaard. Geef hem in persoon; aanmelden kan op /aanmelden/eerste-keer.");
+    say::line("Daarna laat een collega deze persoon binnen, die de vingerafdruk typt die de nieuwe collega voorleest.");
     if waits {
         say::line("De rollen gelden pas als een medewerker ermee instemt. Meldroute doctor noemt wat nog wacht.");
     }
@@ -135,6 +136,7 @@ fn list(app: &App) -> Result<(), StartError> {
 fn row_of((member, roles): &Account) -> [String; 4] {
     let state = match member.state.as_str() {
         "invited" => "uitgenodigd",
+        "waiting" => "wacht op binnenlaten",
         "active" => "actief",
         _ => "uitgeschakeld",
     };

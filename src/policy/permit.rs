@@ -44,6 +44,12 @@ pub enum Action {
     ManageMembers,
     /// Agree to a role that was proposed for somebody else.
     AgreeRole,
+    /// Invite somebody with the roles the facts name.
+    InviteMember,
+    /// Let somebody in who signed in for the first time.
+    LetIn,
+    /// Give somebody a new one-time code, because they lost their password.
+    RestoreAccess,
     /// See the proof of the log.
     SeeLogProof,
 }
@@ -70,6 +76,9 @@ impl Action {
             | Self::SeeMembers
             | Self::ManageMembers
             | Self::AgreeRole
+            | Self::InviteMember
+            | Self::LetIn
+            | Self::RestoreAccess
             | Self::SeeLogProof => false,
         }
     }
@@ -95,6 +104,9 @@ impl Action {
             Self::SeeMembers => "see_members",
             Self::ManageMembers => "manage_members",
             Self::AgreeRole => "agree_role",
+            Self::InviteMember => "invite_member",
+            Self::LetIn => "let_in",
+            Self::RestoreAccess => "restore_access",
             Self::SeeLogProof => "see_log_proof",
         }
     }
@@ -115,6 +127,8 @@ pub struct Facts {
     pub excluded: Vec<Role>,
     /// The role that would be given, if the action is about one.
     pub granting: Option<Role>,
+    /// The roles, held or proposed, of the person the act is about.
+    pub roles: Vec<Role>,
 }
 
 /// Why something may not be done. What people read is the same for "absent" and "forbidden" unless they may know.
@@ -188,7 +202,7 @@ pub fn authorize(op: &OpContext, action: Action, facts: &Facts) -> Result<Permit
         }
         // The service and the operator hold no keys and read nothing; commands that exist for them say so themselves.
         Actor::System | Actor::Operator(_) => {
-            return if matches!(action, Action::ManageMembers | Action::SeeMembers) {
+            return if matches!(action, Action::ManageMembers | Action::SeeMembers | Action::InviteMember) {
                 Ok(permit(None))
             } else {
                 Err(Refusal::NotFound)

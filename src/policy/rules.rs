@@ -32,6 +32,7 @@ pub(super) const RULES: &[Rule] = &[
     privacy_judges_names,
     privacy_is_told_of_urgent_decisions,
     administrators_keep_accounts,
+    colleagues_look_after_who_comes_in,
     a_second_person_agrees_to_a_role,
     overseers_see_the_proof,
 ];
@@ -66,7 +67,7 @@ fn administrators_touch_no_content(member: &MemberActor, action: Action, _: &Fac
 fn nobody_signs_their_own_work(member: &MemberActor, action: Action, facts: &Facts) -> Verdict {
     let signing = match action {
         Action::Step(event) => workflow::transition(event).is_some_and(|row| row.two_people == TwoPeople::Agrees),
-        Action::JudgeIdentity | Action::AgreeRole => true,
+        Action::JudgeIdentity | Action::AgreeRole | Action::LetIn | Action::RestoreAccess => true,
         _ => false,
     };
     if signing && facts.authors.contains(&member.id) { Verdict::Deny(Refusal::OwnWork) } else { Verdict::Ignore }
@@ -152,9 +153,40 @@ fn privacy_judges_names(member: &MemberActor, action: Action, facts: &Facts) -> 
     if judges { Verdict::Grant(Some(Role::PrivacyOfficer)) } else { Verdict::Ignore }
 }
 
-fn administrators_keep_accounts(member: &MemberActor, action: Action, _: &Facts) -> Verdict {
-    let keeps = matches!(action, Action::ManageMembers | Action::SeeMembers) && member.holds(Role::Administrator);
-    if keeps { Verdict::Grant(Some(Role::Administrator)) } else { Verdict::Ignore }
+fn administrators_keep_accounts(member: &MemberActor, action: Action, facts: &Facts) -> Verdict {
+    let keeps = match action {
+        Action::ManageMembers | Action::SeeMembers | Action::InviteMember => true,
+        // Where no group's key is involved.
+        Action::RestoreAccess => facts.roles.iter().all(|role| role.group().is_none()),
+        _ => false,
+    };
+    if keeps && member.holds(Role::Administrator) { Verdict::Grant(Some(Role::Administrator)) } else { Verdict::Ignore }
+}
+
+/// Whoever shares a group with somebody invites them, lets them in and restores their access; the coordinator does the
+/// first two for who shares no group with anybody, and the guard of a role lets in who is to have it. Whoever lets in
+/// vouches for a key, which administration may not.
+fn colleagues_look_after_who_comes_in(member: &MemberActor, action: Action, facts: &Facts) -> Verdict {
+    let groups = || member.roles.iter().map(|held| held.role).filter(|role| role.group().is_some());
+    let shared = || groups().find(|role| facts.roles.contains(role));
+    let apart = !facts.roles.is_empty() && facts.roles.iter().all(|role| role.group().is_none());
+    let plain = apart && !facts.roles.contains(&Role::Administrator);
+    let coordinator = || held(member, &[Role::Coordinator]);
+    let who = match action {
+        Action::SeeMembers => groups().next().or_else(|| held(member, &[Role::Fg])),
+        Action::InviteMember => {
+            let rest = || facts.roles.iter().all(|role| groups().any(|own| own == *role));
+            coordinator().filter(|_| plain).or_else(|| shared().filter(|_| rest()))
+        }
+        Action::LetIn => {
+            let judges = facts.roles.iter().flat_map(|role| role.judged_by()).filter(|judge| judge.vouches());
+            let judge = judges.into_iter().find(|judge| member.holds(*judge));
+            judge.or_else(|| coordinator().filter(|_| apart))
+        }
+        Action::RestoreAccess => shared(),
+        _ => None,
+    };
+    who.map_or(Verdict::Ignore, |role| Verdict::Grant(Some(role)))
 }
 
 /// Who this is stands with the role; the proof in the log asks the same.

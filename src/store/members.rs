@@ -22,7 +22,7 @@ pub struct MemberRow {
     pub login: String,
     /// The name colleagues read.
     pub name: String,
-    /// `invited`, `active` or `disabled`.
+    /// `invited`, `waiting` (signed in once, not let in yet), `active` or `disabled`.
     pub state: String,
     /// Hash of the one-time code of the first sign-in, while it has not been used.
     pub enrol_hash: Option<Vec<u8>>,

@@ -35,6 +35,22 @@ diesel::table! {
 }
 
 diesel::table! {
+    use diesel::sql_types::{Binary, Nullable, Text};
+    use super::super::types::{UuidSql};
+
+    joinings (member_id) {
+        member_id -> UuidSql,
+        check_holder -> Nullable<UuidSql>,
+        check_sealed -> Nullable<Binary>,
+        key_id -> Nullable<UuidSql>,
+        exchange -> Nullable<Binary>,
+        signing -> Nullable<Binary>,
+        mac -> Nullable<Binary>,
+        since_on -> Text,
+    }
+}
+
+diesel::table! {
     use diesel::sql_types::{BigInt, Binary, Nullable, Text};
     use super::super::types::{UuidSql};
 
@@ -510,6 +526,7 @@ diesel::table! {
 diesel::allow_tables_to_appear_in_same_query!(
     members,
     member_roles,
+    joinings,
     public_keys,
     signals,
     grants,

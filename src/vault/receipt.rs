@@ -10,7 +10,7 @@ use super::entropy::{Entropy, EntropyError};
 use super::error::VaultError;
 use super::kdf::derive;
 use super::seal::{HolderPrivate, HolderPublic, pair_from_seed};
-use super::secret::Secret;
+use super::secret::{Key32, Secret};
 use super::symbols;
 
 #[cfg(test)]
@@ -24,6 +24,7 @@ pub const RECEIPT_GROUPS: usize = 7;
 /// How many signs a group has.
 pub const GROUP_SIGNS: usize = 3;
 const LOOKUP: &str = "meldroute/receipt/lookup/v1";
+const CHECK: &str = "meldroute/joining/check/v1";
 const MAILBOX: &str = "meldroute/receipt/mailbox/v1";
 
 /// A melder's code. Has no `Debug` and is wiped when dropped.
@@ -122,6 +123,14 @@ impl Receipt {
     /// [`VaultError`] from the key derivation; does not happen for this length.
     pub fn lookup_id(&self) -> Result<[u8; 32], VaultError> {
         Ok(*derive(self.signs.expose(), &[], LOOKUP)?.expose())
+    }
+
+    /// As a one-time code: the key under which a newcomer vouches for their own public keys (`vault/joining.rs`).
+    ///
+    /// # Errors
+    /// [`VaultError`] from the key derivation; does not happen for this length.
+    pub fn check_key(&self) -> Result<Key32, VaultError> {
+        derive(self.signs.expose(), &[], CHECK)
     }
 
     /// The melder's pair: answers are sealed to the public half, the code gives the private half back.

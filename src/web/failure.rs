@@ -183,7 +183,7 @@ pub fn status_of(error: &AppError) -> StatusCode {
         }
         AppError::Invalid(_) | AppError::EnrolmentFailed => StatusCode::BAD_REQUEST,
         AppError::SignInFailed | AppError::FactorNeeded | AppError::FactorFailed => StatusCode::UNAUTHORIZED,
-        AppError::FactorFirst => StatusCode::FORBIDDEN,
+        AppError::FactorFirst | AppError::NotLetIn(_) => StatusCode::FORBIDDEN,
         AppError::Slowed { .. } => StatusCode::TOO_MANY_REQUESTS,
         AppError::RoadClosed(_) | AppError::KeyNotProven(_) | AppError::KeyMoved | AppError::FactorsNotProven => {
             StatusCode::SERVICE_UNAVAILABLE

@@ -38,6 +38,9 @@ fn actions() -> Vec<Action> {
         Action::ReadIdentity,
         Action::SeeMembers,
         Action::AgreeRole,
+        Action::InviteMember,
+        Action::LetIn,
+        Action::RestoreAccess,
         Action::ManageMembers,
         Action::SeeLogProof,
     ]);
@@ -55,7 +58,7 @@ fn given(parts: &[&str]) -> Facts {
     Facts { signal: Some(SignalId::from_random([7; 16])), grants, stage: Some(Stage::Received), ..Facts::default() }
 }
 
-const SITUATIONS: [Situation; 11] = [
+const SITUATIONS: [Situation; 15] = [
     Situation { name: "niets gegeven", facts: |_| given(&[]) },
     Situation { name: "het signaal", facts: |_| given(&["signal"]) },
     Situation { name: "een privacycheck", facts: |_| given(&["check"]) },
@@ -70,6 +73,19 @@ const SITUATIONS: [Situation; 11] = [
     Situation {
         name: "de rol privacy officer is voorgesteld",
         facts: |_| Facts { granting: Some(Role::PrivacyOfficer), ..given(&[]) },
+    },
+    Situation {
+        name: "het gaat om een coördinator",
+        facts: |_| Facts { roles: vec![Role::Coordinator], ..given(&[]) },
+    },
+    Situation {
+        name: "het gaat om een privacy officer",
+        facts: |_| Facts { roles: vec![Role::PrivacyOfficer], ..given(&[]) },
+    },
+    Situation { name: "het gaat om een bronhouder", facts: |_| Facts { roles: vec![Role::Flexible], ..given(&[]) } },
+    Situation {
+        name: "het gaat om een beheerder",
+        facts: |_| Facts { roles: vec![Role::Administrator], ..given(&[]) },
     },
     Situation { name: "alles, en zelf meegeschreven", facts: |_| Facts { authors: vec![me()], ..given(&PARTS) } },
     Situation {
@@ -196,11 +212,11 @@ fn whoever_wrote_along_signs_nothing_that_takes_two() {
     for action in actions() {
         let takes_two = match action {
             Action::Step(event) => transition(event).unwrap().two_people == TwoPeople::Agrees,
-            Action::JudgeIdentity | Action::AgreeRole => true,
+            Action::JudgeIdentity | Action::AgreeRole | Action::LetIn | Action::RestoreAccess => true,
             _ => false,
         };
         for role in Role::ALL.iter().filter(|_| takes_two) {
-            let wrote = Facts { authors: vec![me()], granting: Some(*role), ..given(&PARTS) };
+            let wrote = Facts { authors: vec![me()], granting: Some(*role), roles: vec![*role], ..given(&PARTS) };
             assert!(authorize(&as_role(*role), action, &wrote).is_err(), "{role:?} signs their own {action:?}");
         }
     }

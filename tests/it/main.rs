@@ -20,6 +20,7 @@ mod crash;
 mod endpoints;
 mod holders;
 mod intake;
+mod joining;
 mod leaks;
 mod migrations;
 mod recovery;

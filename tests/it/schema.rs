@@ -10,6 +10,7 @@ const FREE_IDS: &[(&str, &str)] = &[
     ("contents.key_id", "a record's key: it exists sealed only, and is destroyed apart from the content"),
     ("records.key_id", "the same"),
     ("members.key_id", "set before its statement stands in the same transaction; public_keys is proven by the log"),
+    ("joinings.key_id", "no statement proves it yet"),
     ("sealed_keys.signal_id", "keys are destroyed before anything else and must not wait for it"),
     ("idempotency.signal_id", "outlives a destroyed signal until its day has passed"),
     ("signals.lookup_id", "derived from the receipt, which is stored nowhere"),

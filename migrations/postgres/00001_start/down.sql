@@ -29,6 +29,7 @@ DROP TABLE exclusions;
 DROP TABLE grants;
 DROP TABLE signals;
 DROP TABLE public_keys;
+DROP TABLE joinings;
 DROP TABLE member_roles;
 DROP TABLE members;
 DROP FUNCTION events_append_only();

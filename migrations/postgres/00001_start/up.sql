@@ -5,7 +5,7 @@ CREATE TABLE members (
     id uuid NOT NULL PRIMARY KEY,
     login text COLLATE "C" NOT NULL UNIQUE,
     name text COLLATE "C" NOT NULL,
-    state text COLLATE "C" NOT NULL CHECK (state IN ('invited', 'active', 'disabled')),
+    state text COLLATE "C" NOT NULL CHECK (state IN ('invited', 'waiting', 'active', 'disabled')),
     enrol_hash bytea,
     password bytea,
     keys_sealed bytea,
@@ -24,6 +24,17 @@ CREATE TABLE member_roles (
     away_from text COLLATE "C" CHECK (length(away_from) = 10),
     away_until text COLLATE "C" CHECK (length(away_until) = 10),
     PRIMARY KEY (member_id, role, source_code)
+);
+
+CREATE TABLE joinings (
+    member_id uuid NOT NULL PRIMARY KEY REFERENCES members (id),
+    check_holder uuid,
+    check_sealed bytea,
+    key_id uuid,
+    exchange bytea,
+    signing bytea,
+    mac bytea,
+    since_on text COLLATE "C" NOT NULL CHECK (length(since_on) = 10)
 );
 
 CREATE TABLE public_keys (

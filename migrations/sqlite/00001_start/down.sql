@@ -29,5 +29,6 @@ DROP TABLE exclusions;
 DROP TABLE grants;
 DROP TABLE signals;
 DROP TABLE public_keys;
+DROP TABLE joinings;
 DROP TABLE member_roles;
 DROP TABLE members;

@@ -5,7 +5,7 @@ CREATE TABLE members (
     id BLOB NOT NULL PRIMARY KEY CHECK (length(id) = 16),
     login TEXT NOT NULL UNIQUE,
     name TEXT NOT NULL,
-    state TEXT NOT NULL CHECK (state IN ('invited', 'active', 'disabled')),
+    state TEXT NOT NULL CHECK (state IN ('invited', 'waiting', 'active', 'disabled')),
     enrol_hash BLOB,
     password BLOB,
     keys_sealed BLOB,
@@ -24,6 +24,17 @@ CREATE TABLE member_roles (
     away_from TEXT CHECK (length(away_from) = 10),
     away_until TEXT CHECK (length(away_until) = 10),
     PRIMARY KEY (member_id, role, source_code)
+) STRICT;
+
+CREATE TABLE joinings (
+    member_id BLOB NOT NULL PRIMARY KEY REFERENCES members (id),
+    check_holder BLOB CHECK (length(check_holder) = 16),
+    check_sealed BLOB,
+    key_id BLOB CHECK (length(key_id) = 16),
+    exchange BLOB,
+    signing BLOB,
+    mac BLOB,
+    since_on TEXT NOT NULL CHECK (length(since_on) = 10)
 ) STRICT;
 
 CREATE TABLE public_keys (

@@ -5,9 +5,10 @@ use crate::store::agenda::{AgendaCopyRow, AgendaItemRow};
 use crate::store::db::Db;
 use crate::store::decisions::{DecisionRow, DecisionSignatureRow};
 use crate::store::error::StoreError;
+use crate::store::joinings::JoiningRow;
 use crate::store::members::{MemberRow, RoleRow};
 use crate::store::schema::{
-    agenda_copies, agenda_items, circle_members, circles, decision_signatures, decisions, exclusions, grants,
+    agenda_copies, agenda_items, circle_members, circles, decision_signatures, decisions, exclusions, grants, joinings,
     member_roles, members, weighing_authors, weighings,
 };
 use crate::store::signals::{ExclusionRow, GrantRow};
@@ -19,7 +20,7 @@ use std::collections::BTreeMap;
 /// What is bound as one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(in crate::store) enum Group {
-    /// An account with its roles.
+    /// An account with its roles and how far it is on its way in.
     Member(MemberId),
     /// Who may read a signal and who is shut out of it: grants, exclusions and circles.
     Rights(SignalId),
@@ -97,6 +98,9 @@ pub(super) fn member_forms(db: &mut Db, span: Span<MemberId>) -> Result<Forms<Me
     let roles: Vec<RoleRow> =
         load!(db, span, member_roles::member_id, member_roles::table, RoleRow::as_select(), order);
     roles.iter().for_each(|row| at(&mut forms, row.member_id).row(row));
+    let (table, order) = (joinings::table, joinings::member_id.asc());
+    let coming: Vec<JoiningRow> = load!(db, span, joinings::member_id, table, JoiningRow::as_select(), order);
+    coming.iter().for_each(|row| at(&mut forms, row.member_id).row(row));
     Ok(forms)
 }
 

@@ -196,6 +196,11 @@ fn words_of_app(error: &AppError, status: StatusCode) -> Words {
             "Te veel pogingen",
             format!("Wacht {seconds} seconden. Daarna kunt u het weer proberen. Er is niets nagekeken."),
         ),
+        AppError::NotLetIn(_) => words(
+            "nog-niet-binnen",
+            "U bent nog niet binnengelaten",
+            "Een collega moet u nog binnenlaten. Meld u aan op de pagina: daar staat wie dat kan.",
+        ),
         AppError::RoadClosed(group) => words(
             "weg-dicht",
             "Deze weg is dicht",

@@ -2,7 +2,7 @@
 
 use super::{bare_frame, html, second_factor, with_status};
 use crate::app::AppError;
-use crate::app::enrolment::PASSWORD_MIN_CHARS;
+use crate::app::enrolment::{Enrolled, PASSWORD_MIN_CHARS, Waits};
 use crate::app::second_step::FirstStep;
 use crate::vault::session::SessionToken;
 use crate::web::Web;
@@ -12,7 +12,7 @@ use crate::web::guard::{Member, counted, in_turn, no_cookie, session_cookie};
 use crate::web::halfway;
 use crate::web::tokens;
 use crate::web::views::fields::{Errors, FieldError as ShownError};
-use crate::web::views::staff::{FirstSignInView, SignInProblem, SignInReason, SignInView, in_words};
+use crate::web::views::staff::{FirstSignInView, SignInProblem, SignInReason, SignInView, WaitingView, in_words};
 use actix_web::http::{StatusCode, header};
 use actix_web::{HttpResponse, web};
 
@@ -80,6 +80,7 @@ pub async fn enter(web: web::Data<Web>, form: Form) -> Result<HttpResponse, Fail
             let location = (header::LOCATION, place);
             Ok(HttpResponse::SeeOther().cookie(halfway::cookie(&token)).insert_header(location).finish())
         }
+        Err(AppError::NotLetIn(waits)) => waiting_page(&web, &waits),
         Err(AppError::SignInFailed) => page(&web, &naam, &back, SignInReason::Asked, Some(SignInProblem::Wrong)),
         Err(AppError::Slowed { seconds }) => {
             let slowed = Some(SignInProblem::Slowed { seconds });
@@ -125,6 +126,13 @@ pub async fn leave(web: web::Data<Web>, member: Member, form: Form) -> Result<Ht
     Ok(response)
 }
 
+/// For whoever has a password and keys, and is not let in yet.
+fn waiting_page(web: &Web, waits: &Waits) -> Result<HttpResponse, Failed> {
+    let by: Vec<String> = waits.by.iter().map(|role| format!("een {}", role.label())).collect();
+    let by = if by.is_empty() { "een collega".to_owned() } else { by.join(" of ") };
+    html(&WaitingView { frame: bare_frame(web), name: waits.name.clone(), by, fingerprint: waits.fingerprint.clone() })
+}
+
 fn first_page(web: &Web, naam: &str, code: &str, errors: Vec<ShownError>) -> Result<HttpResponse, Failed> {
     let wrong = !errors.is_empty();
     let response = html(&FirstSignInView {
@@ -165,7 +173,10 @@ pub async fn first_enter(web: web::Data<Web>, form: Form) -> Result<HttpResponse
     let op = web.app.as_anonymous()?;
     let (login, typed) = (naam.clone(), code.clone());
     match in_turn(&web, move |app| app.enrol(&op, &login, &typed, &password)).await {
-        Ok(()) => Ok(HttpResponse::SeeOther().insert_header((header::LOCATION, "/aanmelden?reden=gekozen")).finish()),
+        Ok(Enrolled::Waits(waits)) => waiting_page(&web, &waits),
+        Ok(Enrolled::In) => {
+            Ok(HttpResponse::SeeOther().insert_header((header::LOCATION, "/aanmelden?reden=gekozen")).finish())
+        }
         Err(AppError::Invalid(errors)) => {
             let shown = errors.iter().map(|e| ShownError::new(&e.field, &e.message)).collect();
             first_page(&web, &naam, &code, shown)

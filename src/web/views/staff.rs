@@ -118,6 +118,20 @@ pub struct FirstSignInView {
     pub errors: Errors,
 }
 
+/// After a first sign-in: a colleague still has to let this person in, and hears the fingerprint.
+#[derive(Clone, Debug, Template)]
+#[template(path = "staff/waiting.html")]
+pub struct WaitingView {
+    /// The frame, without a member.
+    pub frame: Frame,
+    /// Who waits.
+    pub name: String,
+    /// Who can let them in, in words: `een coördinator of een privacy officer`.
+    pub by: String,
+    /// Six groups of signs.
+    pub fingerprint: String,
+}
+
 /// Which page a member gets instead of the one asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Notice {

@@ -2,6 +2,8 @@
 
 use crate::support::people::PASSWORD;
 use crate::support::served::Installation;
+use meldroute::app::enrolment::Enrolled;
+use meldroute::app::joining::Proof;
 use meldroute::app::keyring::Session;
 use meldroute::app::members::RoleOf;
 use meldroute::app::sign_in::SessionKind;
@@ -34,7 +36,12 @@ fn a_role_with_content_counts_only_after_a_second_person_agreed() {
         .run(&["member", "add", "pieter", "--name", "Pieter Proef", "--role", "coordinator:plaatsvervanger"])
         .well();
     let app = place.app();
-    app.enrol(&app.as_anonymous().unwrap(), "pieter", code_in(&out), PASSWORD).unwrap();
+    let enrolled = app.enrol(&app.as_anonymous().unwrap(), "pieter", code_in(&out), PASSWORD).unwrap();
+    let Enrolled::Waits(waits) = enrolled else { panic!("a code from the command line vouches for nothing") };
+    assert!(place.run(&["member", "list"]).well().contains("wacht op binnenlaten"));
+    let mirte = session(&app, "mirte");
+    let op = app.as_member(mirte.actor.clone()).unwrap();
+    app.let_in(&op, &mirte, id_of(&app, "pieter"), &Proof::Fingerprint(waits.fingerprint)).unwrap();
     assert!(
         place.run(&["member", "list"]).well().contains("coördinator, plaatsvervanger, wacht op een tweede persoon")
     );

@@ -84,7 +84,7 @@ impl Template {
         let seeds = Seeds::random();
         let address = place.template();
         migrate_up(&mut Db::open(&address, Use::Create).unwrap()).unwrap();
-        let app = app_on(&StoreOptions::at(address.clone()), &seeds, clock(), SecondFactor::Off);
+        let app = app_on(&StoreOptions::at(address.clone()), seeds.files(), clock(), SecondFactor::Off);
         let op = app.as_operator("test").unwrap();
         let (public, shares) = recovery::make(&mut OsEntropy).unwrap();
         app.setup_begin(&op, public).unwrap();
@@ -119,8 +119,7 @@ fn clock() -> Arc<FixedClock> {
     Arc::new(FixedClock::at(START.parse::<Moment>().unwrap()))
 }
 
-fn app_on(options: &StoreOptions, seeds: &Seeds, clock: Arc<FixedClock>, second_factor: SecondFactor) -> App {
-    let keys = seeds.files();
+fn app_on(options: &StoreOptions, keys: KeyFiles, clock: Arc<FixedClock>, second_factor: SecondFactor) -> App {
     App::new(AppParts {
         store: Store::open(options).unwrap(),
         clock,
@@ -195,6 +194,21 @@ impl TestApp {
         Self::start_with(|_| {})
     }
 
+    /// The same after the ceremony: the set-up key was taken off the machine.
+    pub fn without_setup_key() -> Self {
+        let place = template();
+        let (database, keep) = place.place.copy();
+        let options = StoreOptions::at(database);
+        Self::serve_with(
+            place,
+            options,
+            clock(),
+            Arc::new(keep),
+            EVERYTHING,
+            KeyFiles { setup: None, ..place.seeds.files() },
+        )
+    }
+
     /// The same with another front.
     pub fn opening(opens: Opens) -> Self {
         let place = template();
@@ -240,7 +254,18 @@ impl TestApp {
         keep: Arc<Keep>,
         opens: Opens,
     ) -> Self {
-        let app = app_on(&options, &template.seeds, clock.clone(), opens.second_factor);
+        Self::serve_with(template, options, clock, keep, opens, template.seeds.files())
+    }
+
+    fn serve_with(
+        template: &'static Template,
+        options: StoreOptions,
+        clock: Arc<FixedClock>,
+        keep: Arc<Keep>,
+        opens: Opens,
+        keys: KeyFiles,
+    ) -> Self {
+        let app = app_on(&options, keys, clock.clone(), opens.second_factor);
         let database = options.address;
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = format!("http://{}", listener.local_addr().unwrap());

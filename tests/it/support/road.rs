@@ -6,7 +6,7 @@ use meldroute::app::enrichment::Wording;
 use meldroute::app::keyring::Session;
 use meldroute::app::sign_in::SessionKind;
 use meldroute::app::steps::Seen;
-use meldroute::domain::ids::{MemberId, SignalId};
+use meldroute::domain::ids::{MemberId, SignalId, SourceQuestionId};
 use meldroute::domain::privacy_check::SourcesProposalDraft;
 use meldroute::domain::protocol::{CriterionKind, Protocol};
 use meldroute::domain::weighing::{
@@ -83,15 +83,8 @@ pub fn enriching(app: &TestApp, fields: &[(&str, &str)]) -> SignalId {
     id
 }
 
-/// A signal whose one question gave a hit, and that waits for weging 4.
-pub fn settled(app: &TestApp, fields: &[(&str, &str)]) -> SignalId {
-    let id = enriching(app, fields);
-    settle_from_enriching(app, id);
-    id
-}
-
-/// The same for a signal that waits for questions to sources already.
-fn settle_from_enriching(app: &TestApp, id: SignalId) {
+/// Asks the one source of [`settled`], for a signal that is enriched; returns the question.
+pub fn asked(app: &TestApp, id: SignalId) -> SourceQuestionId {
     let proposal = serde_json::json!({"doel": "vaststellen of er een vergunning is", "overWie": "pand",
         "soortSignaal": ["WIT"], "bronnen": [{"bron": "vergunningen", "vraag": "Is hier iets bekend?",
         "verzameldVoor": "a", "pastDaarbij": "b", "waaromNodig": "c", "inhoudBijHit": "nee"}]});
@@ -104,7 +97,19 @@ fn settle_from_enriching(app: &TestApp, id: SignalId) {
     let verdict = serde_json::from_str(r#"{"oordelen": {"vergunningen": {"oordeel": "vrijgeven"}}}"#).unwrap();
     let (op, nadia) = session(app, "nadia");
     run(app.app.decide_check1(&op, &nadia, check, &verdict)).unwrap();
-    let question = app.app.store().read(|db| checks::question_list(db, id)).unwrap().remove(0).id;
+    app.app.store().read(|db| checks::question_list(db, id)).unwrap().remove(0).id
+}
+
+/// A signal whose one question gave a hit, and that waits for weging 4.
+pub fn settled(app: &TestApp, fields: &[(&str, &str)]) -> SignalId {
+    let id = enriching(app, fields);
+    settle_from_enriching(app, id);
+    id
+}
+
+/// The same for a signal that waits for questions to sources already.
+fn settle_from_enriching(app: &TestApp, id: SignalId) {
+    let question = asked(app, id);
     let (op, _) = session(app, "vera");
     let hit = serde_json::from_str(r#"{"antwoord": "hit", "leeftijd": "tot_1_jaar"}"#).unwrap();
     run(app.app.answer_question(&op, question, &hit)).unwrap();

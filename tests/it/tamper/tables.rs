@@ -1,10 +1,13 @@
 //! Every table of the schema: either the log answers for each of its rows and columns, or it says here why not.
 
 use crate::support::app::TestApp;
+use crate::support::people::PASSWORD;
 use crate::support::raw::{Column, Dialect, Raw, Row};
 use crate::support::road;
 use crate::support::walk::Walk;
+use meldroute::app::setup::{Invitation, RoleGiven};
 use meldroute::domain::ids::CircleId;
+use meldroute::domain::role::{Role, Seat};
 use meldroute::ledger::report::Verdict;
 use meldroute::ledger::rows::{ExpectedRows, compare_rows};
 use meldroute::ledger::verify::Verifier;
@@ -37,6 +40,7 @@ const TABLES: &[(&str, Answers)] = &[
     ("handoffs", As("handoffs/", &["id"])),
     ("idempotency", Otherwise("opens with the client's own key only, and is forgotten after a day; gives no right")),
     ("identity_openings", As("identity_openings/", &["id"])),
+    ("joinings", As("members/", &["member_id"])),
     ("log_head", Otherwise("held against the entries")),
     ("member_factors", As("member_factors/", &["id"])),
     ("member_roles", As("members/", &["member_id", "role", "source_code"])),
@@ -107,6 +111,10 @@ fn scene() -> (TestApp, Raw) {
     });
     written.unwrap();
     crate::sign_in::Phone::added_by(&app, "bas");
+    let roles = vec![RoleGiven { role: Role::Coordinator, seat: Seat::Deputy, source: String::new() }];
+    let invited = Invitation { login: "noor".to_owned(), name: "Noor Proef".to_owned(), roles };
+    let code = app.app.member_invite(&road::session(&app, "mirte").0, invited).unwrap();
+    app.app.enrol(&app.app.as_anonymous().unwrap(), "noor", code.code.expose(), PASSWORD).unwrap();
     app.assert_log_is_whole();
     let mut raw = Raw::open(&app.database);
     unbridle(&mut raw);

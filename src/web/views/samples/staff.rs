@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::super::fields::{Choice, Errors, FieldError, Tick};
 use super::super::staff::{
     FirstSignInView, Frame, MenuItem, Notice, NoticeView, PurposeView, SignInProblem, SignInReason, SignInView,
-    SignedIn,
+    SignedIn, WaitingView,
 };
 use super::super::worklist::{
     AsideRow, Deadline, Filter, Holder, NextSitting, SignalListView, SignalRow, Urgency, WaitingRow, WorkRow,
@@ -75,6 +75,15 @@ fn entry() -> Vec<Sample> {
         FieldError::new("wachtwoordNogmaals", "Typ twee keer hetzelfde wachtwoord"),
     ];
     vec![
+        sample(
+            "wordt-binnengelaten",
+            &WaitingView {
+                frame: outside(),
+                name: "Ilse Proef".to_owned(),
+                by: "een coördinator of een privacy officer".to_owned(),
+                fingerprint: "K7Q 2MX 9TD 4HB W0R 5EN".to_owned(),
+            },
+        ),
         sample("aanmelden", &sign_in(SignInReason::Asked, None)),
         sample("aanmelden-afgemeld", &sign_in(SignInReason::SignedOut, None)),
         sample("aanmelden-te-lang", &sign_in(SignInReason::TimedOut, None)),
