@@ -31,6 +31,7 @@ pub mod lio;
 pub mod members;
 pub mod outcomes;
 pub mod oversight;
+pub mod people;
 pub mod purposes;
 pub mod reading;
 pub mod rekeying;

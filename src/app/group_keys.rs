@@ -145,7 +145,7 @@ impl App {
         let people = self.store().read(|db| {
             let chain = self.chain_now(db)?;
             let people = self.proven_members_in(db, group.role())?;
-            let with = |row| chain.roles.from_epoch(row);
+            let with = |row| chain.roles.first_epoch(row);
             Ok::<_, AppError>(people.iter().map(|(member, row)| (member.id, with(row))).collect::<Vec<_>>())
         })?;
         let known = people.into_iter().filter_map(|(member, from)| match self.member_holder(member) {

@@ -3,7 +3,7 @@
 
 use super::keyring::Session;
 use super::members::{RoleOf, check_invitation, role_trace};
-use super::setup::{Invitation, OneTimeCode, RoleGiven, Standing};
+use super::setup::{Invitation, OneTimeCode, Standing};
 use super::steps::acting;
 use super::trust::{Holder, NewPublicKey, StatementSigner};
 use super::{App, AppError};
@@ -80,11 +80,8 @@ impl App {
         let facts = Facts { roles: person.roles.iter().map(|given| given.role).collect(), ..Facts::default() };
         permitted(op, Action::InviteMember, &facts)?;
         check_invitation(&person, self.protocol())?;
-        let sealed_to = |roles: &[RoleGiven]| {
-            let roles: Vec<Role> = roles.iter().map(|given| given.role).collect();
-            self.check_holder(op, &roles)
-        };
-        let codes = self.invite_sealed(op, &[person], Standing::Proposed, None, &sealed_to)?;
+        let holder = self.check_holder(op, &facts.roles)?;
+        let codes = self.invite_sealed(op, &[person], Standing::Proposed, None, holder)?;
         codes.into_iter().next().ok_or_else(|| AppError::Internal("an invitation without a code".to_owned()))
     }
 

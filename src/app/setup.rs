@@ -104,18 +104,17 @@ impl App {
             Standing::Ceremony => Some(self.setup_signer()?),
             Standing::Proposed => None,
         };
-        let sealed_to = |_: &[RoleGiven]| Ok(None);
-        self.invite_sealed(op, people, standing, signer, &sealed_to)
+        self.invite_sealed(op, people, standing, signer, None)
     }
 
-    /// The same, with the check key of each code sealed to a group that may let the person in, if there is one.
+    /// The same, with the check key of each code sealed to a group that may let these people in, if there is one.
     pub(super) fn invite_sealed(
         &self,
         op: &OpContext,
         people: &[Invitation],
         standing: Standing,
         signer: Option<&Signer>,
-        sealed_to: &dyn Fn(&[RoleGiven]) -> Result<Option<Holder>, AppError>,
+        check_holder: Option<Holder>,
     ) -> Result<Vec<OneTimeCode>, AppError> {
         let mut codes = Vec::with_capacity(people.len());
         let mut rows = Vec::with_capacity(people.len());
@@ -134,7 +133,7 @@ impl App {
                 created_at: op.at,
                 version: 1,
             };
-            let joining = self.joining(op.today, member.id, &code, sealed_to(&person.roles)?)?;
+            let joining = self.joining(op.today, member.id, &code, check_holder)?;
             codes.push(OneTimeCode { login: member.login.clone(), name: member.name.clone(), code: code.shown() });
             let named = person.roles.iter().map(|given| (invited_as(given.role, &given.source), given.seat.code()));
             let details: BTreeMap<String, String> = named.map(|(name, seat)| (name, seat.to_owned())).collect();

@@ -1,5 +1,6 @@
 //! What waits, for whom, and until when. Goes through the same grants as everything else and discloses nothing.
 
+use super::joining::newcomers_for;
 use super::lio::urgent_item::waits_for;
 use super::members::RoleOf;
 use super::role_agreement::proposals_for;
@@ -57,6 +58,8 @@ pub enum Task {
     Destruction(SignalId),
     /// Know of an urgent decision that was taken.
     UrgentNotice(DecisionId),
+    /// Let somebody in who signed in for the first time.
+    Newcomer(MemberId),
     /// Agree to a role that was proposed for somebody, or not.
     Role(RoleOf),
 }
@@ -103,6 +106,7 @@ impl App {
             work.extend(notice_work(db, member, op.today)?);
             work.extend(urgent_item_work(db, member, op.today)?);
             work.extend(role_work(db, op, |day| self.protocol().due_on(ClockCode::Check1, day))?);
+            work.extend(newcomer_work(db, op, |day| self.protocol().due_on(ClockCode::Check1, day))?);
             Ok::<_, StoreError>(work)
         })?;
         work.sort_by_key(|row| (row.due_on.is_none(), row.due_on, row.reference.clone()));
@@ -268,6 +272,18 @@ fn role_work(db: &mut Db, op: &OpContext, due: impl Fn(Day) -> Day) -> Result<Ve
         turn: Turn::Mine,
         opened_on: None,
         task: Task::Role(proposed.wanted),
+    });
+    Ok(waiting.collect())
+}
+
+/// Whoever waits to be let in: the same term, for the same reason.
+fn newcomer_work(db: &mut Db, op: &OpContext, due: impl Fn(Day) -> Day) -> Result<Vec<Work>, StoreError> {
+    let waiting = newcomers_for(db, op)?.into_iter().map(|newcomer| Work {
+        reference: newcomer.account.name.clone(),
+        due_on: Some(due(newcomer.since_on)),
+        turn: Turn::Mine,
+        opened_on: None,
+        task: Task::Newcomer(newcomer.account.id),
     });
     Ok(waiting.collect())
 }

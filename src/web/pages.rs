@@ -27,6 +27,7 @@ pub mod intake;
 pub mod judged;
 mod lio;
 pub mod melden;
+pub mod members;
 pub mod privacy_check;
 pub mod publish;
 pub mod records;
@@ -150,6 +151,9 @@ fn menu_of(actor: &MemberActor) -> Vec<(&'static str, &'static str)> {
     }
     if any(&[Role::Flexible, Role::CivilRegistry]) {
         menu.push(("Uw vragen", "/bronvragen"));
+    }
+    if any(&[Role::Administrator, Role::Fg]) || actor.roles.iter().any(|held| held.role.group().is_some()) {
+        menu.push(("Leden", "/leden"));
     }
     menu
 }

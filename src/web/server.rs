@@ -70,6 +70,7 @@ pub fn pages_config(config: &mut web::ServiceConfig, sides: Sides) {
             .configure(pages::handoff::routes)
             .configure(pages::identity::routes)
             .configure(pages::intake::routes)
+            .configure(pages::members::routes)
             .configure(pages::privacy_check::routes)
             .configure(pages::publish::routes)
             .configure(pages::referral::routes)

@@ -13,6 +13,7 @@ pub mod follow;
 pub mod follow_up;
 pub mod identity;
 pub mod lio;
+pub mod members;
 pub mod report;
 pub mod signal;
 pub mod staff;

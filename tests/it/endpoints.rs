@@ -3,6 +3,7 @@
 use crate::api::Machine;
 use crate::support::app::TestApp;
 use crate::support::client::{Client, Page};
+use crate::support::people::PASSWORD;
 use crate::support::raw::Raw;
 use crate::support::road;
 use crate::support::road::member_id;
@@ -10,7 +11,7 @@ use crate::support::routes::{self, Route};
 use crate::support::snapshot::assert_current;
 use crate::support::source;
 use crate::support::walk::Walk;
-use meldroute::app::setup::RoleGiven;
+use meldroute::app::setup::{Invitation, RoleGiven};
 use meldroute::domain::role::{Role, Seat};
 use std::fmt::Write as _;
 
@@ -76,6 +77,8 @@ fn names(app: &TestApp, route: &Route) -> Vec<String> {
         "ontzegelingen" => ("identity_openings", CLOSED),
         "spoedbesluiten" => ("decisions", CLOSED),
         "verklaringen" => ("destructions", "state = 'agreed'"),
+        "leden" if route.path.ends_with("binnenlaten") => return vec![member_id(app, "noor").to_string()],
+        "leden" if route.path.contains('{') => return vec![member_id(app, "joost").to_string()],
         "rollen" if route.path.ends_with("{bron}") => {
             return vec![member_id(app, "bas").to_string(), "bronhouder".to_owned(), "handelsregister".to_owned()];
         }
@@ -99,7 +102,8 @@ fn token_of(client: &mut Client) -> String {
     client.get("/werk").hidden("/afmelden", "formulier")
 }
 
-/// A signal that was destroyed, one that was closed, one on its way to the LIO, and two roles that were proposed.
+/// A signal that was destroyed, one that was closed, one on its way to the LIO, two roles that were proposed, and
+/// somebody who waits to be let in.
 fn under_way() -> TestApp {
     let app = TestApp::start();
     let mut walk = Walk::start(&app);
@@ -112,6 +116,10 @@ fn under_way() -> TestApp {
         let given = RoleGiven { role, seat: Seat::Deputy, source: source.to_owned() };
         app.app.role_propose(&operator, login, &given).unwrap();
     }
+    let roles = vec![RoleGiven { role: Role::Coordinator, seat: Seat::Deputy, source: String::new() }];
+    let invited = Invitation { login: "noor".to_owned(), name: "Noor Proef".to_owned(), roles };
+    let code = app.app.member_add(&operator, invited).unwrap();
+    app.app.enrol(&app.app.as_anonymous().unwrap(), "noor", code.code.expose(), PASSWORD).unwrap();
     app
 }
 

@@ -2,6 +2,7 @@
 
 mod coming_back;
 mod coming_in;
+mod pages;
 
 use crate::support::app::TestApp;
 use crate::support::people::PASSWORD;

@@ -77,7 +77,7 @@ impl ProvenRoles {
     }
 
     /// The first of the group's keys that comes with the member's role.
-    pub(in crate::app) fn from_epoch(&self, row: &RoleRow) -> u32 {
+    pub(in crate::app) fn first_epoch(&self, row: &RoleRow) -> u32 {
         let key = (row.member_id.uuid(), row.role.code().to_owned(), row.source_code.clone());
         self.held.get(&key).map_or(u32::MAX, |given| given.from)
     }

@@ -1,6 +1,7 @@
 //! `/werk`: what waits for whoever is signed in, what is late, and who holds the rest. Shows no content.
 
 use super::acts;
+use super::members;
 use super::roles;
 use super::signals::{address, deadline};
 use super::{frame, html};
@@ -37,6 +38,7 @@ fn done(word: &str) -> &'static str {
         "oordeel" => "Uw oordeel is ondertekend. Wie de naam vroeg, leest het.",
         "teruggegeven" => "De vernietiging is teruggegeven, met uw zin.",
         "rol" => "De rol telt nu.",
+        "binnen" => "Binnengelaten. Deze persoon kan zich nu aanmelden.",
         "geen-rol" => "U ging niet akkoord. De rol is niet gegeven.",
         _ => "",
     }
@@ -131,6 +133,7 @@ fn link(row: &Work, actor: &MemberActor) -> Link {
         Task::UrgentNotice(id) => Link::new("Spoedbesluit ter kennis", &format!("/spoedbesluiten/{id}")),
         Task::Action(id) => Link::new("Actie uitvoeren", &format!("/acties/{id}")),
         Task::NameRequest(id) => Link::new("Naam van een melder: akkoord of niet", &format!("/ontzegelingen/{id}")),
+        Task::Newcomer(member) => Link::new("Laat binnen", &members::letting_in(*member)),
         Task::Role(wanted) => {
             Link::new(&format!("Rol {}: akkoord of niet", wanted.role.label()), &roles::address(wanted))
         }

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::super::fields::{Choice, Errors, FieldError, Tick};
+use super::super::members::{CodeView, MembersView, PersonRow};
 use super::super::staff::{
     FirstSignInView, Frame, MenuItem, Notice, NoticeView, PurposeView, SignInProblem, SignInReason, SignInView,
     SignedIn, WaitingView,
@@ -17,6 +18,7 @@ use super::{Sample, pairs, sample, site_in};
 pub(super) fn all() -> Vec<Sample> {
     let mut pages = entry();
     pages.extend(lists());
+    pages.extend(people());
     pages.extend(around());
     pages
 }
@@ -67,6 +69,32 @@ fn first(errors: Errors) -> FirstSignInView {
         least_signs: 14,
         errors,
     }
+}
+
+fn people() -> Vec<Sample> {
+    let row = |name: &str, state: &str, acts: Vec<Link>| PersonRow {
+        name: name.to_owned(),
+        state: state.to_owned(),
+        roles: "coördinator, plaatsvervanger".to_owned(),
+        signed_in: "19 november".to_owned(),
+        lacks: "2 stukken konden nog niet worden teruggegeven.".to_owned(),
+        acts,
+    };
+    let members = MembersView {
+        frame: frame("/leden"),
+        rows: vec![
+            row("Joost Proef", "actief", vec![Link::new("Toegang herstellen", "/leden/1/herstel")]),
+            row("Noor Proef", "wacht op binnenlaten", vec![Link::new("Laat binnen", "/leden/2/binnenlaten")]),
+        ],
+        invite: "/leden/nieuw".to_owned(),
+    };
+    let code = CodeView {
+        frame: frame("/leden"),
+        name: "Noor Proef".to_owned(),
+        login: "noor.proef".to_owned(),
+        code: "4F7 2KM 9QX 1TB 6HW 3RD 8ZC".to_owned(),
+    };
+    vec![sample("leden", &members), sample("eenmalige-code", &code)]
 }
 
 fn entry() -> Vec<Sample> {
