@@ -34,6 +34,7 @@ pub mod oversight;
 pub mod people;
 pub mod purposes;
 pub mod reading;
+pub mod recovering;
 pub mod rekeying;
 pub mod resealing;
 pub mod restoring;

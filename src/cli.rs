@@ -3,9 +3,11 @@
 
 mod audit;
 mod ceremony;
+mod consent;
 mod demo;
 mod doctor;
 mod journal;
+mod keys;
 mod member;
 mod migrate;
 mod people_file;
@@ -66,6 +68,10 @@ enum Command {
     #[command(subcommand, help_template = HELP, subcommand_help_heading = "Opdrachten",
         subcommand_value_name = "OPDRACHT", next_help_heading = "Opties", disable_help_subcommand = true)]
     Member(member::MemberCommand),
+    /// De herstelsleutel op papier
+    #[command(subcommand, help_template = HELP, subcommand_help_heading = "Opdrachten",
+        subcommand_value_name = "OPDRACHT", next_help_heading = "Opties", disable_help_subcommand = true)]
+    Keys(keys::KeysCommand),
     /// Het logboek: controleren, ondertekenen, uitvoeren
     #[command(subcommand, help_template = HELP, subcommand_help_heading = "Opdrachten",
         subcommand_value_name = "OPDRACHT", next_help_heading = "Opties", disable_help_subcommand = true)]
@@ -133,6 +139,7 @@ fn dispatch(command: Command) -> Result<Ended, StartError> {
         Command::Serve(args) => serve::run(&args.config)?,
         Command::Migrate(args) => migrate::run(&args.config)?,
         Command::Member(command) => member::run(command)?,
+        Command::Keys(command) => keys::run(command)?,
         Command::Doctor(args) => return doctor::run(&args.config),
         Command::Audit(command) => return audit::run(command),
     }

@@ -3,6 +3,7 @@
 mod audit;
 mod demo;
 mod doctor;
+mod keys;
 mod member;
 mod serve;
 mod setup;
@@ -12,6 +13,7 @@ use crate::support::served::Installation;
 use meldroute::app::App;
 use meldroute::config::{Config, app_parts};
 use meldroute::store::db::Address;
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
@@ -45,13 +47,23 @@ impl Said {
 
 /// Runs the program to its end.
 pub(crate) fn meldroute(arguments: &[&str]) -> Said {
-    let done = Command::new(env!("CARGO_BIN_EXE_meldroute"))
+    meldroute_told(arguments, "")
+}
+
+/// The same with these words on its standard input.
+pub(crate) fn meldroute_told(arguments: &[&str], words: &str) -> Said {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_meldroute"))
         .args(arguments)
         .env("USER", "proef")
         .env_remove("SUDO_USER")
-        .stdin(Stdio::null())
-        .output()
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
         .unwrap();
+    // A command that asks for nothing may be gone already.
+    drop(child.stdin.take().unwrap().write_all(words.as_bytes()));
+    let done = child.wait_with_output().unwrap();
     Said {
         code: done.status.code().unwrap_or(-1),
         out: String::from_utf8(done.stdout).unwrap(),
@@ -62,10 +74,15 @@ pub(crate) fn meldroute(arguments: &[&str]) -> Said {
 impl Installation {
     /// Runs a command with this installation's `--config`.
     pub(crate) fn run(&self, arguments: &[&str]) -> Said {
+        self.run_told(arguments, "")
+    }
+
+    /// The same with these words on its standard input.
+    pub(crate) fn run_told(&self, arguments: &[&str], words: &str) -> Said {
         let config = self.path("config.toml");
         let mut all = arguments.to_vec();
         all.extend(["--config", config.to_str().unwrap()]);
-        meldroute(&all)
+        meldroute_told(&all, words)
     }
 
     /// The use cases on this installation, as the service opens them.
@@ -136,10 +153,10 @@ impl Fresh {
 #[test]
 fn help_is_dutch_and_mistakes_on_the_command_line_are_explained() {
     let help = meldroute(&["--help"]).well();
-    for command in ["demo", "setup", "serve", "doctor", "migrate", "member", "audit"] {
+    for command in ["demo", "setup", "serve", "doctor", "migrate", "member", "keys", "audit"] {
         assert!(help.contains(command), "{command}: {help}");
     }
-    for words in [&["member", "add", "--help"][..], &["audit", "verify", "--help"]] {
+    for words in [&["member", "add", "--help"][..], &["audit", "verify", "--help"], &["keys", "recover", "--help"]] {
         let help = meldroute(words).well();
         assert!(help.contains("Gebruik:") && !help.contains("Print help"), "{help}");
     }

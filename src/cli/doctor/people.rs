@@ -19,7 +19,10 @@ fn group(key: &GroupKey) -> Vec<Finding> {
         0 => Finding::fault(
             format!("Niemand van de {label} heeft nog een kopie van de groepssleutel."),
             "Wat aan deze groep verzegeld is, kan niemand nu openen.",
-            "Open de sleutel met twee delen van de herstelsleutel.",
+            format!(
+                "Open de sleutel met twee delen van de herstelsleutel: meldroute keys recover --group {}.",
+                key.group.code()
+            ),
         ),
         1 => Finding::notice(
             format!("De sleutel van de {label} heeft één houder: {}.", key.with_copy.join(", ")),

@@ -11,21 +11,21 @@ use meldroute::app::{App, AppError};
 use meldroute::domain::role::{Group, Reach, Role};
 use meldroute::store::members::member_by_login;
 
-fn code_in(out: &str) -> &str {
+pub(super) fn code_in(out: &str) -> &str {
     out.split_once("Eenmalige code: ").unwrap().1.lines().next().unwrap()
 }
 
-fn session(app: &App, login: &str) -> Session {
+pub(super) fn session(app: &App, login: &str) -> Session {
     app.sign_in(&app.as_anonymous().unwrap(), login, PASSWORD, SessionKind::Web).unwrap().1
 }
 
-fn agree(app: &App, login: &str, wanted: &RoleOf) -> Result<(), AppError> {
+pub(super) fn agree(app: &App, login: &str, wanted: &RoleOf) -> Result<(), AppError> {
     let session = session(app, login);
     let op = app.as_member(session.actor.clone()).unwrap();
     app.role_agree(&op, &session, wanted, Reach::Start)
 }
 
-fn id_of(app: &App, login: &str) -> meldroute::domain::ids::MemberId {
+pub(super) fn id_of(app: &App, login: &str) -> meldroute::domain::ids::MemberId {
     app.store().read(|db| member_by_login(db, login)).unwrap().unwrap().id
 }
 

@@ -63,7 +63,7 @@ impl Seeds {
 pub struct Template {
     pub place: &'static Place,
     pub seeds: Seeds,
-    shares: [String; 3],
+    pub(super) shares: [String; 3],
 }
 
 /// Where this process keeps its databases.

@@ -79,6 +79,11 @@ impl Installation {
         self.folder.path().join(name)
     }
 
+    /// Two of the three printed shares of the recovery key, as they are read from a file.
+    pub fn two_shares(&self, one: usize, two: usize) -> String {
+        format!("{}\n\n{}\n", self.template.shares[one], self.template.shares[two])
+    }
+
     /// The folder with the SQLite files.
     pub fn data(&self) -> PathBuf {
         self.path("data")
