@@ -5,6 +5,7 @@
 
 pub mod acts;
 pub mod attempts;
+pub mod backup;
 pub mod chain;
 pub mod changes;
 pub mod closing;
@@ -33,6 +34,7 @@ pub mod outcomes;
 pub mod oversight;
 pub mod people;
 pub mod purposes;
+pub mod putting_back;
 pub mod reading;
 pub mod recovering;
 pub mod rekeying;
@@ -68,6 +70,7 @@ use crate::vault::entropy::{Entropy, EntropyError, random_uuid_v4};
 use crate::vault::password::KdfCost;
 use crate::vault::session::ServerKey;
 use crate::vault::signing::{Signer, VerifyKey};
+use backup::destroyed::DestroyedList;
 use std::sync::Arc;
 use uuid::Uuid;
 
@@ -133,6 +136,8 @@ pub struct AppParts {
     pub sessions: SessionTerms,
     /// How members come in.
     pub sign_in: SignInTerms,
+    /// The list of destructions outside the database; `None` for an installation of which no backups are made.
+    pub destroyed: Option<DestroyedList>,
 }
 
 /// The service without its web. Cheap to clone.
@@ -179,6 +184,12 @@ impl App {
     #[must_use]
     pub fn sign_in_terms(&self) -> SignInTerms {
         self.0.parts.sign_in
+    }
+
+    /// The list of destructions outside the database.
+    #[must_use]
+    pub fn destroyed(&self) -> Option<&DestroyedList> {
+        self.0.parts.destroyed.as_ref()
     }
 
     /// What one try of a password costs.

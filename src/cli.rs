@@ -2,6 +2,7 @@
 //! among it, because no command holds a key that opens any.
 
 mod audit;
+mod backup;
 mod ceremony;
 mod consent;
 mod demo;
@@ -11,6 +12,8 @@ mod keys;
 mod member;
 mod migrate;
 mod people_file;
+mod readiness;
+mod restore;
 mod say;
 mod serve;
 mod setup;
@@ -64,6 +67,15 @@ enum Command {
     /// Breng de tabellen op de stand van dit programma
     #[command(help_template = HELP, next_help_heading = "Opties")]
     Migrate(ConfigArgs),
+    /// Maak een versleutelde reservekopie, ook terwijl de dienst draait
+    #[command(help_template = HELP, next_help_heading = "Opties")]
+    Backup(BackupArgs),
+    /// Maak één keer de reservesleutel; de geheime helft gaat van de machine
+    #[command(help_template = HELP, next_help_heading = "Opties")]
+    BackupKey(BackupKeyArgs),
+    /// Zet een reservekopie terug in een lege database
+    #[command(help_template = HELP, next_help_heading = "Opties")]
+    Restore(restore::RestoreArgs),
     /// Mensen en hun rollen
     #[command(subcommand, help_template = HELP, subcommand_help_heading = "Opdrachten",
         subcommand_value_name = "OPDRACHT", next_help_heading = "Opties", disable_help_subcommand = true)]
@@ -94,6 +106,26 @@ struct ConfigArgs {
     /// Het bestand met de instellingen (voorbeeld: config/default.toml)
     #[arg(long, value_name = "BESTAND")]
     config: PathBuf,
+}
+
+#[derive(Args)]
+struct BackupArgs {
+    /// Het bestand met de instellingen
+    #[arg(long, value_name = "BESTAND")]
+    config: PathBuf,
+    /// De map voor reservekopieën; wordt gemaakt als zij er niet is
+    #[arg(long, value_name = "MAP")]
+    to: PathBuf,
+}
+
+#[derive(Args)]
+struct BackupKeyArgs {
+    /// Het bestand met de instellingen
+    #[arg(long, value_name = "BESTAND")]
+    config: PathBuf,
+    /// Het nieuwe bestand voor de geheime helft; zonder: op het scherm
+    #[arg(long, value_name = "BESTAND")]
+    out: Option<PathBuf>,
 }
 
 #[derive(Args)]
@@ -138,6 +170,9 @@ fn dispatch(command: Command) -> Result<Ended, StartError> {
         Command::Setup(args) => setup::run(&args.config, &args.members)?,
         Command::Serve(args) => serve::run(&args.config)?,
         Command::Migrate(args) => migrate::run(&args.config)?,
+        Command::Backup(args) => backup::run(&args.config, &args.to)?,
+        Command::BackupKey(args) => backup::make_key(&args.config, args.out.as_deref())?,
+        Command::Restore(args) => restore::run(&args)?,
         Command::Member(command) => member::run(command)?,
         Command::Keys(command) => keys::run(command)?,
         Command::Doctor(args) => return doctor::run(&args.config),

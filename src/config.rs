@@ -3,16 +3,20 @@
 //! `config/default.toml` is part of the program and has every key with its comment. An installation's own file holds
 //! only what differs; what it leaves out is as there. Paths count from the folder of the installation's own file.
 
+mod backup;
 mod keys;
+mod layers;
 mod open;
 mod sign_in;
 mod start_error;
 
+pub use backup::BackupConfig;
 pub use keys::{KeyFolder, KeyName};
 pub use open::{app_parts, database_exists, load_protocol, not_opened, open, store_options};
 pub use sign_in::{PasswordConfig, SecondFactorName, SessionsConfig, SignInConfig};
 pub use start_error::StartError;
 
+use self::layers::{lay_over, parse_table, unreadable};
 use crate::web::api::{ApiOptions, Contact, StaffApi};
 use crate::web::views::{Link, Mode, Phone, Site, WorkNetwork};
 use serde::Deserialize;
@@ -44,6 +48,8 @@ pub struct Config {
     pub password: PasswordConfig,
     /// The municipality's own rules.
     pub protocol: ProtocolConfig,
+    /// Backups.
+    pub backup: BackupConfig,
     /// What the service says about itself.
     pub log: LogConfig,
     /// What pages say about this municipality.
@@ -260,6 +266,7 @@ impl Config {
             &mut config.database.postgres_url_file,
             &mut config.keys.folder,
             &mut config.protocol.folder,
+            &mut config.backup.destructions,
         ] {
             if !path.as_os_str().is_empty() {
                 *path = folder.join(&path);
@@ -290,6 +297,9 @@ impl Config {
             return wrong("database.queue, database.readers of listen.workers", "nul is te weinig");
         }
         if let Some((key, why)) = sign_in::wrong(&self.sessions, &self.sign_in, &self.password) {
+            return wrong(key, why);
+        }
+        if let Some((key, why)) = self.backup.impossible() {
             return wrong(key, why);
         }
         if !self.keys.setup_fingerprint.is_empty() && self.setup_fingerprint().is_none() {
@@ -344,30 +354,6 @@ impl Config {
             staff_links: links(&site.staff_links),
         }
     }
-}
-
-fn parse_table(text: &str) -> Result<toml::Table, StartError> {
-    text.parse().map_err(|error| unreadable(&error))
-}
-
-/// Puts what the installation says over the defaults, table by table.
-fn lay_over(base: &mut toml::Table, own: toml::Table) {
-    for (key, value) in own {
-        match (base.get_mut(&key), value) {
-            (Some(toml::Value::Table(base)), toml::Value::Table(own)) => lay_over(base, own),
-            (_, value) => {
-                base.insert(key, value);
-            }
-        }
-    }
-}
-
-fn unreadable(error: &toml::de::Error) -> StartError {
-    StartError::new(
-        format!("De instellingen zijn niet te begrijpen: {}", error.to_string().trim()),
-        "De dienst start niet met een instelling die hij niet kent of niet kan lezen: het kan een tikfout zijn.",
-        "Verbeter de regel; config/default.toml noemt elke sleutel met zijn betekenis.",
-    )
 }
 
 #[cfg(test)]

@@ -14,6 +14,7 @@ pub mod db;
 pub mod decisions;
 pub mod destructions;
 mod disclose;
+pub mod dump;
 mod error;
 pub mod factors;
 pub mod idempotency;
@@ -38,7 +39,7 @@ mod written;
 
 pub use disclose::{CONTENTS, Closed, Disclosed, field_address};
 pub use error::StoreError;
-pub use migrate::{Migrations, migrate_down, migrate_up, migration_state};
+pub use migrate::{Migrations, migrate_down, migrate_to, migrate_up, migration_state, migrations_applied};
 pub use tx::{Refused, Trace, Tx, Written};
 
 use crate::policy::OpContext;

@@ -12,6 +12,7 @@
 //! Everything that needs chance takes an [`Entropy`] as argument; nothing here reads a clock.
 
 mod aead;
+pub mod backup;
 pub mod bearer;
 mod canon;
 pub mod digest;

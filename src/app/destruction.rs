@@ -1,6 +1,7 @@
 //! Vernietigen: one proposes, a second person agrees, and the keys go first. What stays is a declaration without content.
 
 use super::acts::Act;
+use super::backup::destroyed::Destroyed;
 use super::follow_up::now;
 use super::resealing::json_bytes;
 use super::sealing::RecordBuilder;
@@ -268,15 +269,7 @@ impl App {
                     keys: gone.keys,
                     ..waiting.clone()
                 })?;
-                let moved = begun.advance(tx, Outcome::Plain, |row| {
-                    row.waiting = String::new();
-                    row.turn_of = None;
-                    row.due_on = None;
-                    row.lookup_id = None;
-                    row.told_status = None;
-                    row.told_stage = None;
-                    row.told_on = None;
-                })?;
+                let moved = begun.advance(tx, Outcome::Plain, lay_bare)?;
                 tx.signal_remains_clear(id)?;
                 tx.record(
                     declared(begun.trace("signal.destroyed", &moved), &waiting, gone.records, gone.keys)
@@ -286,6 +279,7 @@ impl App {
                 Ok(())
             })
             .await?;
+        self.list_destroyed(Destroyed { destruction, signal: id, on: op.today }).await;
         self.forget().await;
         Ok(destruction)
     }
@@ -298,6 +292,16 @@ impl App {
             Ok(Ok(())) => {}
             Ok(Err(error)) => tracing::warn!("destroyed bytes are still in the write-ahead log: {error}"),
             Err(error) => tracing::warn!("destroyed bytes are still in the write-ahead log: {error}"),
+        }
+    }
+
+    /// Writes the destruction where a restore looks for it. What cannot be written now, the next round and the next
+    /// backup write.
+    async fn list_destroyed(&self, one: Destroyed) {
+        let Some(list) = self.destroyed().cloned() else { return };
+        let added = tokio::task::spawn_blocking(move || list.add(&one).map_err(|error| error.to_string())).await;
+        if let Err(error) = added.unwrap_or_else(|error| Err(error.to_string())) {
+            tracing::error!("a destruction is not on the list outside the database yet: {error}");
         }
     }
 
@@ -343,6 +347,17 @@ impl App {
             None => self.refuse_absent(op, action.code()).await,
         }
     }
+}
+
+/// Takes from a destroyed signal's row what still points to somebody.
+pub(super) fn lay_bare(row: &mut SignalRow) {
+    row.waiting = String::new();
+    row.turn_of = None;
+    row.due_on = None;
+    row.lookup_id = None;
+    row.told_status = None;
+    row.told_stage = None;
+    row.told_on = None;
 }
 
 /// The declaration as the log keeps it.

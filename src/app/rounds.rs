@@ -28,7 +28,17 @@ impl App {
             Ok(())
         });
         cleared.await?;
+        self.list_what_was_destroyed().await;
         kept
+    }
+
+    /// Puts on the list outside the database what a power cut or a full disk kept from it.
+    async fn list_what_was_destroyed(&self) {
+        let Some(list) = self.destroyed().cloned() else { return };
+        let completed = self.store().look(move |db| list.complete(db)).await;
+        if let Err(error) = completed {
+            tracing::error!("the list of destructions cannot be completed: {error}");
+        }
     }
 
     /// Rounds without end, the first at once. What one round could not do is for the next.

@@ -10,7 +10,6 @@ use crate::vault::entropy::OsEntropy;
 use crate::vault::recovery::{self, RecoveryShare};
 use data_encoding::HEXLOWER;
 use std::os::unix::fs::DirBuilderExt as _;
-use std::path::Path;
 use std::sync::Arc;
 
 /// A freshly set-up installation.
@@ -26,9 +25,7 @@ pub(super) struct Begun {
 /// `clock`.
 pub(super) fn begin(config: &mut Config, clock: Arc<dyn Clock>) -> Result<Begun, StartError> {
     let options = store_options(config)?;
-    if let Address::Sqlite(path) = &options.address {
-        make_folder_of(path)?;
-    }
+    make_database_folder(&options.address)?;
     make_tables(&options.address)?;
     let folder = config.key_folder();
     let fingerprint = folder.create(&mut OsEntropy)?;
@@ -64,7 +61,9 @@ fn make_tables(address: &Address) -> Result<(), StartError> {
     }
 }
 
-fn make_folder_of(path: &Path) -> Result<(), StartError> {
+/// Makes the folder for a database that is a file.
+pub(super) fn make_database_folder(address: &Address) -> Result<(), StartError> {
+    let Address::Sqlite(path) = address else { return Ok(()) };
     let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) else { return Ok(()) };
     // What this makes, only this user opens, whatever umask the shell has: beside the database come its log and copies.
     std::fs::DirBuilder::new().recursive(true).mode(0o700).create(folder).map_err(|error| {

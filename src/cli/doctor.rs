@@ -2,6 +2,7 @@
 //! and each step that stops when one person is away. Reads only.
 
 mod absence;
+mod backup;
 mod data;
 mod machine;
 mod people;
@@ -81,8 +82,9 @@ pub(super) fn run(file: &Path) -> Result<Ended, StartError> {
         }
     };
     let now = SystemClock.now();
-    chapter("Instellingen", machine::settings(&config, now.day()));
+    chapter("Instellingen", machine::settings(&config, now));
     chapter("Sleutelbestanden", machine::key_files(&config));
+    chapter("Reservekopie", backup::findings(&config, now));
     let (database, found) = data::look(&config, now);
     chapter("Database, logboek en klok", database);
     if let Some(found) = found {

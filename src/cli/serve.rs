@@ -1,33 +1,29 @@
 //! `meldroute serve`: the service itself.
 
+use super::readiness::lacking;
 use super::{journal, say};
 use crate::app::rounds::BETWEEN_ROUNDS;
-use crate::config::{Config, SecondFactorName, StartError, open};
+use crate::config::{Config, StartError, open};
 use crate::web::Web;
 use crate::web::server::{Sides, start};
 use std::net::{SocketAddr, TcpListener};
 use std::path::Path;
 use tokio::task::JoinSet;
 
-/// Until then nobody should trust it with somebody's safety.
-const NOT_YET: &str = "Let op: nog niet voor echte signalen. Eerst moeten het herstel van accounts en de reservekopie er \
-                       zijn.";
-/// Whoever learns a password is in, then.
-const PASSWORD_ONLY: &str = "Let op: niet voor echte signalen. De tweede factor bij het aanmelden staat uit \
-                             (sign_in.second_factor).";
-
 /// Starts the service and ends when it is told to stop.
 pub(super) fn run(config: &Path) -> Result<(), StartError> {
     let config = Config::load(config)?;
     journal::start(&config.log);
     let (app, web) = open(&config)?;
+    let missing = app.store().read(|db| lacking(&config, db, app.now()));
     drop(app);
+    let missing = missing.map_err(|error| StartError::unexpected(&error))?;
     let listeners = listeners(&config)?;
     tracing::debug!(version = env!("CARGO_PKG_VERSION"), "serving");
-    say::line(NOT_YET);
-    if config.sign_in.second_factor == SecondFactorName::Off {
-        say::line(PASSWORD_ONLY);
-    }
+    say::line(match missing.as_slice() {
+        [] => "Klaar voor echte signalen.".to_owned(),
+        missing => format!("Let op: nog niet voor echte signalen. Eerst moet er zijn: {}.", missing.join("; ")),
+    });
     for (listener, sides) in &listeners {
         let whose = match sides {
             Sides::Public => "openbare pagina's",

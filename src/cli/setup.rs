@@ -115,6 +115,9 @@ fn show_what_follows(config: &Config, people: &[Invitation]) {
     say::line(
         "- Laat daarna de eerste van elke groep zich nog een keer aanmelden: dan krijgt de tweede de groepssleutel.",
     );
+    say::line(
+        "- Maak met meldroute backup-key de reservesleutel, en daarna met meldroute backup een eerste reservekopie.",
+    );
     say::line("- Kijk met meldroute doctor of alles er is.");
     let folder = config.key_folder();
     let setup = folder.path(crate::config::KeyName::Setup);

@@ -2,13 +2,14 @@
 //!
 //! Nothing here ever writes over a file: a key that is lost takes what it sealed or signed with it.
 
+mod backup;
+
 use super::StartError;
 use crate::app::KeyFiles;
-use crate::ledger::note::LedgerKey;
 use crate::vault::entropy::Entropy;
 use crate::vault::secret::{Key32, Secret};
 use crate::vault::session::ServerKey;
-use crate::vault::signing::{Signer, VerifyKey};
+use crate::vault::signing::Signer;
 use data_encoding::{BASE64, HEXLOWER, HEXLOWER_PERMISSIVE};
 use std::io::Write as _;
 use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _, PermissionsExt as _};
@@ -135,22 +136,10 @@ impl KeyFolder {
     /// # Errors
     /// [`StartError`] when a file is missing, is not a key, or may be read by everybody on the machine.
     pub fn read(&self, log_name: &str) -> Result<KeyFiles, StartError> {
-        let ledger = self.key(KeyName::Ledger)?;
-        let ledger = LedgerKey::from_seed(log_name, ledger.expose()).map_err(|error| {
-            StartError::new(
-                format!("De instelling keys.log_name kan zo niet: {error}."),
-                "De naam staat in elk ondertekend controlepunt van het logboek.",
-                "Kies een naam zonder spatie of plusteken, bijvoorbeeld meldroute.gemeente.nl/logboek.",
-            )
-        })?;
+        let (ledger, setup_public) = self.log_keys(log_name)?;
         let setup =
             if self.path(KeyName::Setup).exists() { Some(Signer::from_key(self.key(KeyName::Setup)?)) } else { None };
-        Ok(KeyFiles {
-            server: ServerKey::from_key(self.key(KeyName::Server)?),
-            ledger,
-            setup,
-            setup_public: VerifyKey(*self.key(KeyName::SetupPublic)?.expose()),
-        })
+        Ok(KeyFiles { server: ServerKey::from_key(self.key(KeyName::Server)?), ledger, setup, setup_public })
     }
 
     /// The permission bits of a file; `None` when it is not there.

@@ -1,6 +1,7 @@
 //! From the configuration to a service that is ready to work, or to sentences that say why not.
 
 use super::{Config, ModeName, SecondFactorName, StartError};
+use crate::app::backup::destroyed::DestroyedList;
 use crate::app::{App, AppParts, SecondFactor, SessionTerms, SignInTerms};
 use crate::domain::protocol::{Protocol, ProtocolError};
 use crate::domain::time::SystemClock;
@@ -74,6 +75,7 @@ pub fn app_parts(config: &Config) -> Result<AppParts, StartError> {
             },
             longest_wait_seconds: i64::from(config.sign_in.longest_wait_minutes) * 60,
         },
+        destroyed: (!config.is_demo()).then(|| DestroyedList::at(&config.backup.destructions)),
     })
 }
 

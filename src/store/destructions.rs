@@ -132,6 +132,18 @@ pub fn destruction_waiting(db: &mut Db, signal: SignalId) -> Result<Option<Destr
         .optional()?)
 }
 
+/// Every destruction that was done, the oldest first.
+///
+/// # Errors
+/// When the database cannot be read.
+pub fn destruction_list_done(db: &mut Db) -> Result<Vec<DestructionRow>, StoreError> {
+    Ok(destructions::table
+        .filter(destructions::state.eq("agreed"))
+        .order((destructions::decided_on.asc(), destructions::id.asc()))
+        .select(DestructionRow::as_select())
+        .load(db)?)
+}
+
 /// The destructions of a signal, the newest last.
 ///
 /// # Errors

@@ -79,6 +79,45 @@ pub fn migrate_up(db: &mut Db) -> Result<Vec<String>, StoreError> {
     Ok(ran.iter().map(ToString::to_string).collect())
 }
 
+/// The names of the versions whose tables are there, in order.
+///
+/// # Errors
+/// When the database cannot be read.
+pub fn migrations_applied(db: &mut Db) -> Result<Vec<String>, StoreError> {
+    let mut versions = applied(db).map_err(fails)?;
+    versions.sort();
+    Ok(versions)
+}
+
+/// Creates the tables as they were when exactly these versions had run; `false`, with nothing done, when this program
+/// does not know one of them.
+///
+/// # Errors
+/// When a migration fails.
+pub fn migrate_to(db: &mut Db, wanted: &[String]) -> Result<bool, StoreError> {
+    match db {
+        Db::Pg(c) => run_to::<diesel::pg::Pg>(c, POSTGRES, wanted),
+        Db::Sqlite(c) => run_to::<diesel::sqlite::Sqlite>(c, SQLITE, wanted),
+    }
+}
+
+fn run_to<B: Backend>(
+    c: &mut impl MigrationHarness<B>,
+    source: EmbeddedMigrations,
+    wanted: &[String],
+) -> Result<bool, StoreError> {
+    let known = versions::<B>(&source)?;
+    if wanted.iter().any(|version| !known.contains(version)) {
+        return Ok(false);
+    }
+    for migration in c.pending_migrations(source).map_err(fails)? {
+        if wanted.contains(&migration.name().version().to_string()) {
+            c.run_migration(&migration).map_err(fails)?;
+        }
+    }
+    Ok(true)
+}
+
 /// Takes all tables away again.
 ///
 /// # Errors

@@ -108,6 +108,29 @@ pub fn at_one_moment<T, E: From<StoreError>>(db: &mut Db, f: impl FnOnce(&mut Db
     Ok(value)
 }
 
+/// Writes all of it or nothing, outside the writer: only into a database that no service uses yet.
+///
+/// # Errors
+/// Whatever the closure returns, or when the database cannot be written.
+pub(super) fn whole<T, E: From<StoreError>>(db: &mut Db, f: impl FnOnce(&mut Db) -> Result<T, E>) -> Result<T, E> {
+    let begun = match db {
+        Db::Sqlite(c) => AnsiTransactionManager::begin_transaction_sql(c, "BEGIN IMMEDIATE"),
+        Db::Pg(c) => AnsiTransactionManager::begin_transaction_sql(c, "BEGIN"),
+    };
+    begun.map_err(StoreError::from)?;
+    match f(db) {
+        Ok(value) => {
+            <Db as Connection>::TransactionManager::commit_transaction(db).map_err(StoreError::from)?;
+            Ok(value)
+        }
+        Err(error) => {
+            // The first failure is the one to tell.
+            drop(<Db as Connection>::TransactionManager::rollback_transaction(db));
+            Err(error)
+        }
+    }
+}
+
 /// Hands over every entry of the log, in order.
 ///
 /// # Errors

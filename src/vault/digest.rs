@@ -15,6 +15,27 @@ pub fn sha256(bytes: &[u8]) -> [u8; 32] {
     Sha256::digest(bytes).into()
 }
 
+/// SHA-256 of what passes by in pieces, with how much that was.
+#[derive(Clone, Default)]
+pub struct Running {
+    hash: Sha256,
+    bytes: u64,
+}
+
+impl Running {
+    /// One more piece.
+    pub fn feed(&mut self, piece: &[u8]) {
+        self.hash.update(piece);
+        self.bytes += u64::try_from(piece.len()).unwrap_or(0);
+    }
+
+    /// The hash, and the number of bytes.
+    #[must_use]
+    pub fn finish(self) -> ([u8; 32], u64) {
+        (self.hash.finalize().into(), self.bytes)
+    }
+}
+
 /// SHA-256 over a label and the bytes, each with its length before it; the label says what for and ends in a version.
 #[must_use]
 pub fn labelled_hash(label: &str, bytes: &[u8]) -> [u8; 32] {

@@ -1,10 +1,12 @@
 //! The operator's commands, run as the program itself.
 
 mod audit;
+mod backup;
 mod demo;
 mod doctor;
 mod keys;
 mod member;
+mod restore;
 mod serve;
 mod setup;
 
@@ -153,7 +155,9 @@ impl Fresh {
 #[test]
 fn help_is_dutch_and_mistakes_on_the_command_line_are_explained() {
     let help = meldroute(&["--help"]).well();
-    for command in ["demo", "setup", "serve", "doctor", "migrate", "member", "keys", "audit"] {
+    for command in
+        ["demo", "setup", "serve", "doctor", "migrate", "member", "keys", "audit", "backup", "backup-key", "restore"]
+    {
         assert!(help.contains(command), "{command}: {help}");
     }
     for words in [&["member", "add", "--help"][..], &["audit", "verify", "--help"], &["keys", "recover", "--help"]] {

@@ -82,7 +82,7 @@ fn holding(words: &BTreeSet<String>, places: &[PathBuf]) -> Vec<String> {
     String::from_utf8_lossy(&output.stdout).lines().map(ToOwned::to_owned).collect()
 }
 
-fn assert_nowhere(words: &BTreeSet<String>, places: &[PathBuf]) {
+pub(crate) fn assert_nowhere(words: &BTreeSet<String>, places: &[PathBuf]) {
     if let Some(file) = holding(words, places).first() {
         let place = [PathBuf::from(file)];
         let guilty: Vec<&String> =

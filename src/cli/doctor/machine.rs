@@ -1,9 +1,11 @@
 //! The configuration and the key files.
 
+use super::super::readiness::lacking;
 use super::Finding;
-use crate::config::{Config, KeyName, ModeName, SecondFactorName, load_protocol};
+use crate::config::{Config, KeyName, ModeName, SecondFactorName, database_exists, load_protocol, store_options};
 use crate::domain::protocol::Protocol;
-use crate::domain::time::Day;
+use crate::domain::time::{Day, Moment};
+use crate::store::db::{Db, Use};
 use crate::vault::password::KdfCost;
 use std::os::unix::fs::PermissionsExt as _;
 
@@ -11,7 +13,7 @@ use std::os::unix::fs::PermissionsExt as _;
 const HOLIDAYS_AHEAD_DAYS: i64 = 60;
 
 /// What the configuration says.
-pub(super) fn settings(config: &Config, today: Day) -> Vec<Finding> {
+pub(super) fn settings(config: &Config, now: Moment) -> Vec<Finding> {
     let mut findings = vec![Finding::fine("De instellingen zijn gelezen; er staat niets onbekends in.")];
     findings.push(match config.mode {
         ModeName::Demo => Finding::notice(
@@ -19,11 +21,7 @@ pub(super) fn settings(config: &Config, today: Day) -> Vec<Finding> {
             "Iedereen kent de wachtwoorden. Elke pagina zegt dat alles verzonnen is.",
             "Richt voor echte signalen een eigen omgeving in met meldroute setup.",
         ),
-        ModeName::Live => Finding::notice(
-            "Deze versie is nog niet voor echte signalen.",
-            "Het herstel van accounts en de reservekopie zijn er nog niet.",
-            "Gebruik haar om in te richten en te oefenen.",
-        ),
+        ModeName::Live => ready(config, now),
     });
     if config.mode == ModeName::Live {
         findings.push(second_factor(config));
@@ -34,7 +32,7 @@ pub(super) fn settings(config: &Config, today: Day) -> Vec<Finding> {
         findings.extend(password_cost(config));
     }
     match load_protocol(&config.protocol.folder) {
-        Ok(protocol) => findings.extend(calendar(&protocol, today)),
+        Ok(protocol) => findings.extend(calendar(&protocol, now.day())),
         Err(error) => findings.push(error.into()),
     }
     findings
@@ -47,6 +45,27 @@ fn second_factor(config: &Config) -> Finding {
             "De tweede factor bij het aanmelden staat uit.",
             "Wie een wachtwoord afkijkt, leest mee. Zo is deze omgeving niet klaar voor echte signalen.",
             "Zet sign_in.second_factor op required.",
+        ),
+    }
+}
+
+/// Whether it may hold real signals.
+fn ready(config: &Config, now: Moment) -> Finding {
+    let missing = store_options(config).ok().and_then(|options| {
+        database_exists(&options).ok()?;
+        lacking(config, &mut Db::open(&options.address, Use::Read).ok()?, now).ok()
+    });
+    match missing.as_deref() {
+        Some([]) => Finding::fine("Deze omgeving is klaar voor echte signalen."),
+        Some(missing) => Finding::notice(
+            "Deze omgeving is nog niet voor echte signalen.",
+            format!("Eerst moet er zijn: {}.", missing.join("; ")),
+            "Gebruik haar om in te richten en te oefenen.",
+        ),
+        None => Finding::notice(
+            "Of deze omgeving klaar is voor echte signalen, is nu niet te zien; ga uit van niet.",
+            "De database is niet te lezen.",
+            "Los eerst op wat hieronder staat.",
         ),
     }
 }

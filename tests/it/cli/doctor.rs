@@ -1,9 +1,13 @@
 //! What the doctor says of installations in order and out of order.
 
 use super::{Fresh, LATER_TABLES, rewritten};
+use crate::support::app::TestApp;
 use crate::support::raw::Raw;
 use crate::support::served::Installation;
+use meldroute::app::backup::destroyed::DestroyedList;
+use meldroute::app::backup::{BackupWish, Keeping};
 use meldroute::store::db::Address;
+use std::collections::BTreeMap;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 
@@ -244,4 +248,42 @@ fn a_proposed_role_and_a_holder_without_a_key_are_named() {
     ] {
         assert!(out.contains(words), "{words}: {out}");
     }
+}
+
+#[test]
+fn what_a_backup_needs_is_named_until_it_is_there() {
+    let place = Installation::new();
+    let out = place.run(&["doctor"]).well();
+    for words in [
+        "let op  De openbare reservesleutel",
+        "let op  Er is nog geen reservekopie gemaakt.",
+        "een reservesleutel (meldroute backup-key)",
+    ] {
+        assert!(out.contains(words), "{words}: {out}");
+    }
+    place.backup_key();
+    assert!(place.run(&["doctor"]).well().contains("een reservekopie (meldroute backup)"));
+    let app = TestApp::on(&place);
+    app.clock.set("2026-11-01T08:00:00Z".parse().unwrap());
+    let wish = BackupWish {
+        folder: &place.path("reserve"),
+        to: &meldroute::vault::backup::make().0,
+        key_files: BTreeMap::new(),
+        program: "0",
+        destroyed: &DestroyedList::at(&place.destructions()),
+        keeping: Keeping { keys_days: 30, content_days: 30 },
+    };
+    app.app.back_up(&app.app.as_operator("test").unwrap(), &wish, &mut |_, _| {}).unwrap();
+    let out = place.run(&["doctor"]).well();
+    assert!(out.contains("let op  De laatste reservekopie is ") && out.contains("een nieuwe reservekopie: "), "{out}");
+    place.back_up().well();
+    let out = place.run(&["doctor"]).well();
+    for words in ["versleuteld voor age1", "De laatste reservekopie is 0 dagen oud.", "lijst van vernietigingen is te"]
+    {
+        assert!(out.contains(words), "{words}: {out}");
+    }
+    assert!(!out.contains("een reservekopie (meldroute backup)"), "{out}");
+    std::fs::remove_file(place.destructions()).unwrap();
+    std::fs::create_dir(place.destructions()).unwrap();
+    place.run(&["doctor"]).badly(1, &["fout    De lijst van vernietigingen"]);
 }

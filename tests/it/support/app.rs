@@ -4,6 +4,7 @@ use super::client::Client;
 use super::database::{Keep, Place};
 use super::people::{PASSWORD, invitations};
 use super::served::Installation;
+use meldroute::app::backup::destroyed::DestroyedList;
 use meldroute::app::setup::Standing;
 use meldroute::app::sign_in::SessionKind;
 use meldroute::app::{App, AppParts, KeyFiles, SecondFactor, SessionTerms, SignInTerms};
@@ -84,7 +85,7 @@ impl Template {
         let seeds = Seeds::random();
         let address = place.template();
         migrate_up(&mut Db::open(&address, Use::Create).unwrap()).unwrap();
-        let app = app_on(&StoreOptions::at(address.clone()), seeds.files(), clock(), SecondFactor::Off);
+        let app = app_on(&StoreOptions::at(address.clone()), seeds.files(), clock(), SecondFactor::Off, None);
         let op = app.as_operator("test").unwrap();
         let (public, shares) = recovery::make(&mut OsEntropy).unwrap();
         app.setup_begin(&op, public).unwrap();
@@ -119,7 +120,13 @@ fn clock() -> Arc<FixedClock> {
     Arc::new(FixedClock::at(START.parse::<Moment>().unwrap()))
 }
 
-fn app_on(options: &StoreOptions, keys: KeyFiles, clock: Arc<FixedClock>, second_factor: SecondFactor) -> App {
+fn app_on(
+    options: &StoreOptions,
+    keys: KeyFiles,
+    clock: Arc<FixedClock>,
+    second_factor: SecondFactor,
+    destroyed: Option<DestroyedList>,
+) -> App {
     App::new(AppParts {
         store: Store::open(options).unwrap(),
         clock,
@@ -130,6 +137,7 @@ fn app_on(options: &StoreOptions, keys: KeyFiles, clock: Arc<FixedClock>, second
         kdf_cost: KdfCost::for_tests(),
         sessions: SessionTerms { idle_seconds: 900, absolute_seconds: 8 * 3600 },
         sign_in: SignInTerms { second_factor, longest_wait_seconds: 900 },
+        destroyed,
     })
 }
 
@@ -206,6 +214,7 @@ impl TestApp {
             Arc::new(keep),
             EVERYTHING,
             KeyFiles { setup: None, ..place.seeds.files() },
+            None,
         )
     }
 
@@ -213,7 +222,7 @@ impl TestApp {
     pub fn opening(opens: Opens) -> Self {
         let place = template();
         let (database, keep) = place.place.copy();
-        Self::serve(place, StoreOptions::at(database), clock(), Arc::new(keep), opens)
+        Self::serve(place, StoreOptions::at(database), clock(), Arc::new(keep), opens, None)
     }
 
     /// The same with a store opened in another way.
@@ -226,25 +235,26 @@ impl TestApp {
         let (database, keep) = template.place.copy();
         let mut options = StoreOptions::at(database);
         change(&mut options);
-        Self::serve(template, options, clock(), Arc::new(keep), EVERYTHING)
+        Self::serve(template, options, clock(), Arc::new(keep), EVERYTHING, None)
     }
 
     /// A second service on the same database, as a second process would be.
     pub fn beside(&self) -> Self {
         let options = StoreOptions::at(self.database.clone());
-        Self::serve(self.template, options, self.clock.clone(), self.keep.clone(), self.opens)
+        Self::serve(self.template, options, self.clock.clone(), self.keep.clone(), self.opens, None)
     }
 
     /// The same with another front.
     pub fn beside_opening(&self, opens: Opens) -> Self {
         let options = StoreOptions::at(self.database.clone());
-        Self::serve(self.template, options, self.clock.clone(), self.keep.clone(), opens)
+        Self::serve(self.template, options, self.clock.clone(), self.keep.clone(), opens, None)
     }
 
     /// The same on the database of an installation, for bringing it into a state in which the program itself starts.
     pub fn on(installation: &Installation) -> Self {
         let options = StoreOptions::at(installation.database.clone());
-        Self::serve(installation.template, options, clock(), installation.keep.clone(), EVERYTHING)
+        let list = DestroyedList::at(&installation.destructions());
+        Self::serve(installation.template, options, clock(), installation.keep.clone(), EVERYTHING, Some(list))
     }
 
     fn serve(
@@ -253,8 +263,9 @@ impl TestApp {
         clock: Arc<FixedClock>,
         keep: Arc<Keep>,
         opens: Opens,
+        destroyed: Option<DestroyedList>,
     ) -> Self {
-        Self::serve_with(template, options, clock, keep, opens, template.seeds.files())
+        Self::serve_with(template, options, clock, keep, opens, template.seeds.files(), destroyed)
     }
 
     fn serve_with(
@@ -264,8 +275,9 @@ impl TestApp {
         keep: Arc<Keep>,
         opens: Opens,
         keys: KeyFiles,
+        destroyed: Option<DestroyedList>,
     ) -> Self {
-        let app = app_on(&options, keys, clock.clone(), opens.second_factor);
+        let app = app_on(&options, keys, clock.clone(), opens.second_factor, destroyed);
         let database = options.address;
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = format!("http://{}", listener.local_addr().unwrap());

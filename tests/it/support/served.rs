@@ -36,9 +36,31 @@ impl Installation {
     }
 
     pub fn of(template: &'static Template, wish: &Wish) -> Self {
+        let place = Self::laid_out(template, wish, template.place.copy());
+        let keys = place.path("keys");
+        std::fs::create_dir(&keys).unwrap();
+        for (name, key) in template.seeds.written() {
+            let path = keys.join(name);
+            std::fs::write(&path, data_encoding::HEXLOWER.encode(&key)).unwrap();
+            std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o640)).unwrap();
+        }
+        place
+    }
+
+    /// Another machine for the same municipality: its configuration, an empty database and no keys.
+    pub fn elsewhere() -> Self {
+        let template = template();
+        let (address, keep) = template.place.empty();
+        let wish = Wish { config: String::new() };
+        if let Address::Sqlite(path) = &address {
+            std::fs::write(path, "").unwrap();
+        }
+        Self::laid_out(template, &wish, (address, keep))
+    }
+
+    fn laid_out(template: &'static Template, wish: &Wish, (mut database, keep): (Address, Keep)) -> Self {
         let folder = tempfile::tempdir().unwrap();
         std::fs::set_permissions(folder.path(), std::fs::Permissions::from_mode(0o755)).unwrap();
-        let (mut database, keep) = template.place.copy();
         let data = folder.path().join("data");
         std::fs::create_dir(&data).unwrap();
         let mut config = String::from("mode = \"live\"\n[database]\n");
@@ -55,13 +77,6 @@ impl Installation {
                 config.push_str("postgres_url_file = \"database.url\"\n");
             }
         }
-        let keys = folder.path().join("keys");
-        std::fs::create_dir(&keys).unwrap();
-        for (name, key) in template.seeds.written() {
-            let path = keys.join(name);
-            std::fs::write(&path, data_encoding::HEXLOWER.encode(&key)).unwrap();
-            std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o640)).unwrap();
-        }
         let fingerprint = data_encoding::HEXLOWER.encode(&template.seeds.files().setup_public.fingerprint());
         write!(
             config,
@@ -77,6 +92,21 @@ impl Installation {
 
     pub fn path(&self, name: &str) -> PathBuf {
         self.folder.path().join(name)
+    }
+
+    /// The list of destructions outside the database.
+    pub fn destructions(&self) -> PathBuf {
+        self.path("data/vernietigd.jsonl")
+    }
+
+    /// The key files of the municipality as they are written, by name.
+    pub fn template_seeds(&self) -> std::collections::BTreeMap<&'static str, String> {
+        self.template
+            .seeds
+            .written()
+            .into_iter()
+            .map(|(name, key)| (name, data_encoding::HEXLOWER.encode(&key)))
+            .collect()
     }
 
     /// Two of the three printed shares of the recovery key, as they are read from a file.
@@ -99,6 +129,11 @@ impl Installation {
     /// Starts the program and waits until it says where it listens.
     pub fn start(&self) -> Served {
         self.start_as(self.command())
+    }
+
+    /// Starts it, or gives what it said when it would not.
+    pub fn try_start(&self) -> Result<Served, String> {
+        self.try_start_as(self.command())
     }
 
     /// The same through another command, which must end up being the program itself.
