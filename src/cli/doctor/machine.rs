@@ -220,7 +220,7 @@ mod tests {
     #[test]
     fn examples_that_were_left_in_are_named() {
         let config = Config::parse("", Path::new("/x")).unwrap();
-        let findings = settings(&config, "2026-11-24".parse().unwrap());
+        let findings = settings(&config, "2026-11-24T09:00:00Z".parse().unwrap());
         let notices = whats(&findings, Weight::Notice);
         for key in ["site.gemeente", "keys.log_name", "site.coordinator,", "site.public_links"] {
             assert!(notices.contains(key), "{key}: {notices}");
@@ -228,7 +228,7 @@ mod tests {
         assert_eq!(whats(&findings, Weight::Fault), "");
         let own = "[site]\ngemeente = \"Eigenstad\"\ncoordinator = \"14 0524\"\n";
         let notices = whats(
-            &settings(&Config::parse(own, Path::new("/x")).unwrap(), "2026-11-24".parse().unwrap()),
+            &settings(&Config::parse(own, Path::new("/x")).unwrap(), "2026-11-24T09:00:00Z".parse().unwrap()),
             Weight::Notice,
         );
         assert!(!notices.contains("gemeente,") && !notices.contains("site.coordinator,"), "{notices}");

@@ -191,7 +191,7 @@ fn nothing_anybody_wrote_is_found_in_either_file() {
 #[test]
 fn power_that_goes_off_halfway_leaves_nothing_half_under_its_final_name() {
     let place = Installation::new();
-    place.backup_key();
+    let key = place.backup_key();
     let folder = place.backup_folder();
     for round in 0..12_u64 {
         let mut child = Command::new(env!("CARGO_BIN_EXE_meldroute"))
@@ -201,20 +201,29 @@ fn power_that_goes_off_halfway_leaves_nothing_half_under_its_final_name() {
             .stderr(Stdio::null())
             .spawn()
             .unwrap();
-        std::thread::sleep(std::time::Duration::from_millis(8 * round));
+        // From the moment that it writes, and a little later each time.
+        let before = if folder.exists() { names(&folder) } else { BTreeSet::new() };
+        let writes =
+            || folder.exists() && names(&folder).iter().any(|name| name.contains(".age") && !before.contains(name));
+        while !writes() && child.try_wait().unwrap().is_none() {}
+        std::thread::sleep(std::time::Duration::from_millis(round));
         child.kill().unwrap();
         child.wait().unwrap();
-        if folder.exists() {
-            assert_only_whole(&folder);
-        }
+        assert_only_whole(&folder, &key);
     }
     place.back_up().well();
     assert!(!names(&folder).iter().any(|name| name.ends_with(".half")), "{:?}", names(&folder));
-    assert_only_whole(&folder);
+    assert_only_whole(&folder, &key);
 }
 
-/// Whatever has its final name is whole; a manifest has both its files.
-fn assert_only_whole(folder: &Path) {
+/// Whatever has its final name opens to its end; a manifest has both its files.
+fn assert_only_whole(folder: &Path, key: &Path) {
+    let private = BackupPrivate::parse(&Secret::new(std::fs::read_to_string(key).unwrap())).unwrap();
+    for name in names(folder).iter().filter(|name| name.ends_with(".age")) {
+        let bytes = std::fs::read(folder.join(name)).unwrap();
+        let opened = private.open(bytes.as_slice()).map(|mut text| text.read_to_end(&mut Vec::new()));
+        assert!(matches!(opened, Ok(Ok(_))), "{name} has its name and is not whole");
+    }
     for manifest in manifests(folder) {
         for file in &manifest.files {
             let bytes = std::fs::read(folder.join(&file.name)).unwrap();
