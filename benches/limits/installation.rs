@@ -62,7 +62,10 @@ fn configure(folder: &Path, postgres_url: Option<&str>) -> Config {
         database.push_str("postgres_url_file = \"database.url\"\n");
     }
     let listen = format!("[listen]\npublic = \"127.0.0.1:0\"\nstaff = \"127.0.0.1:0\"\nworkers = {}\n", cores());
-    let text = format!("mode = \"live\"\n{database}{listen}[log]\nlevel = \"warn\"\n[keys]\nfolder = \"keys\"\n");
+    // One factor: signing in is measured beside one bare Argon2id.
+    let text = format!(
+        "mode = \"live\"\n{database}{listen}[log]\nlevel = \"warn\"\n[sign_in]\nsecond_factor = \"off\"\n[keys]\nfolder = \"keys\"\n"
+    );
     let draft = Config::parse(&text, folder).unwrap_or_else(|error| panic!("{error}"));
     let fingerprint = draft.key_folder().create(&mut OsEntropy).unwrap_or_else(|error| panic!("{error}"));
     let text = format!("{text}setup_fingerprint = \"{}\"\n", data_encoding::HEXLOWER.encode(&fingerprint));

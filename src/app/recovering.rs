@@ -95,6 +95,12 @@ impl App {
                      sleutel. Laat dat eerst doen, met de eenmalige code."
                 )));
             }
+            "waiting" => {
+                return Err(refused(format!(
+                    "{login} is nog niet binnengelaten, en heeft dus nog geen sleutel die meetelt. Laat dat eerst doen: \
+                     iemand met dezelfde rol, of de privacy officer."
+                )));
+            }
             _ => return Err(refused(format!("Het account {login} is uitgeschakeld."))),
         }
         if !people.iter().any(|(proven, _)| proven.id == member.id) {

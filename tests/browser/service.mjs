@@ -25,6 +25,8 @@ staff = "127.0.0.1:0"
 [password]
 memory_kib = 19456
 passes = 2
+[sign_in]
+second_factor = "off"
 [protocol]
 folder = "protocol"
 [log]
