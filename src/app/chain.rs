@@ -169,7 +169,8 @@ fn statement_of(event: &Event) -> Option<SignedStatement> {
     SignedStatement::from_bytes(&bytes).ok()
 }
 
-fn signature_of(event: &Event) -> Option<Signature> {
+/// The signature in an entry, if there is one that can be read.
+pub(super) fn signature_of(event: &Event) -> Option<Signature> {
     let bytes = data_encoding::BASE64.decode(event.signature.as_ref()?.as_bytes()).ok()?;
     <[u8; 64]>::try_from(bytes.as_slice()).ok().map(Signature)
 }

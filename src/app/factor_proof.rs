@@ -1,6 +1,7 @@
 //! Which second factors a member has: what the table says, as far as the log proves it. A row taken away or put back by
 //! SQL does not lead to signing in with less: then nobody signs in with that name until it is looked into.
 
+use super::chain::signature_of;
 use super::sessions::Proof;
 use super::{App, AppError};
 use crate::domain::ids::{FactorId, MemberId};
@@ -11,7 +12,7 @@ use crate::store::factors::{self, FactorRow};
 use crate::store::log;
 use crate::vault::factor::{RecoveryCode, TotpSecret, is_same_code};
 use crate::vault::member::MemberKeys;
-use crate::vault::signing::{Signature, VerifyKey};
+use crate::vault::signing::VerifyKey;
 use crate::vault::statement::Owner;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -141,9 +142,4 @@ impl Told {
         }
         told
     }
-}
-
-fn signature_of(event: &Event) -> Option<Signature> {
-    let bytes = data_encoding::BASE64.decode(event.signature.as_ref()?.as_bytes()).ok()?;
-    <[u8; 64]>::try_from(bytes.as_slice()).ok().map(Signature)
 }
