@@ -215,7 +215,7 @@ fn urgent_item_work(db: &mut Db, member: &MemberActor, today: Day) -> Result<Vec
         return Ok(Vec::new());
     }
     let mut work = Vec::new();
-    for (item, signal) in agenda::agenda_list(db, &member.grantees(), today)? {
+    for (item, signal) in agenda::agenda_list(db, &member.grantees(), today, None)? {
         let Some(waiting) = waits_for(&item, &signal) else { continue };
         let sitting = item.sitting_id.map(|id| agenda::sitting_fetch(db, id)).transpose()?.flatten();
         let theirs = waiting == "check2a_decide";

@@ -234,11 +234,17 @@ pub fn sitting_last(db: &mut Db) -> Result<Option<SittingRow>, StoreError> {
     Ok(sittings::table.order(sittings::held_on.desc()).select(SittingRow::as_select()).first(db).optional()?)
 }
 
-/// The items on the agendas from a day on, and those still on their way to one, of the signals in this scope.
+/// The items on the agendas from a day on, and those still on their way to one, of the signals in this scope, or of one
+/// of them.
 ///
 /// # Errors
 /// When the database cannot be read.
-pub fn agenda_list(db: &mut Db, grantees: &[String], from: Day) -> Result<Vec<(AgendaItemRow, SignalRow)>, StoreError> {
+pub fn agenda_list(
+    db: &mut Db,
+    grantees: &[String],
+    from: Day,
+    of: Option<SignalId>,
+) -> Result<Vec<(AgendaItemRow, SignalRow)>, StoreError> {
     let ahead: Vec<SittingId> = sittings::table.filter(sittings::held_on.ge(from)).select(sittings::id).load(db)?;
     let granted = grants::table
         .filter(grants::signal_id.eq(agenda_items::signal_id))
@@ -252,6 +258,10 @@ pub fn agenda_list(db: &mut Db, grantees: &[String], from: Day) -> Result<Vec<(A
         .order((agenda_items::created_on.asc(), agenda_items::id.asc()))
         .select((AgendaItemRow::as_select(), SignalRow::as_select()))
         .into_boxed();
+    let query = match of {
+        Some(signal) => query.filter(agenda_items::signal_id.eq(signal)),
+        None => query,
+    };
     let of_no_sitting = agenda_items::sitting_id.is_null();
     // Of no sitting or of none of these: with such an OR SQLite would read every item there ever was.
     let query = if ahead.is_empty() {

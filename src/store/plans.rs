@@ -114,7 +114,8 @@ fn other_pages(db: &mut Db, member: &MemberActor) {
     decisions::urgent_list_announced(db, &grantees, today()).unwrap();
     decisions::action_list_open_of(db, member.id).unwrap();
     agenda::copy_list_for(db, member.id, today()).unwrap();
-    agenda::agenda_list(db, &grantees, today()).unwrap();
+    agenda::agenda_list(db, &grantees, today(), None).unwrap();
+    agenda::agenda_list(db, &grantees, today(), Some(SignalId::new(member.id.uuid()))).unwrap();
     log::log_of_object(db, object, 50).unwrap();
     log::last_opened(db, member.id, &[object]).unwrap();
     log::newest_of_kinds(db, &["role.agreed", "role.withdrawn"]).unwrap();
@@ -133,7 +134,7 @@ fn no_page_reads_a_table_from_end_to_end() {
             let Db::Sqlite(c) = db else { unreachable!() };
             c.batch_execute("INSERT INTO sittings VALUES (zeroblob(16), '2026-12-01', '2026-11-27', 'planned')")
                 .unwrap();
-            agenda::agenda_list(db, &coordinator.grantees(), today()).unwrap();
+            agenda::agenda_list(db, &coordinator.grantees(), today(), None).unwrap();
         });
         for (sql, plan) in plans {
             for line in plan {

@@ -138,7 +138,7 @@ impl App {
                     .map_err(|why| AppError::refused(Action::SeeAgenda.code(), why, None))?;
                 // A jurist who signed along was granted the signal too, but leads no item of it.
                 let led = match member.holds(Role::Coordinator) {
-                    true => agenda::agenda_list(tx.reader(), &member.grantees(), op.today)?,
+                    true => agenda::agenda_list(tx.reader(), &member.grantees(), op.today, None)?,
                     false => Vec::new(),
                 };
                 let found = Found { led, mine: agenda::copy_list_for(tx.reader(), member.id, op.today)? };

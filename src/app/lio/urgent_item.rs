@@ -92,8 +92,8 @@ impl App {
     /// Any store error.
     pub fn urgent_item_waits(&self, op: &OpContext, signal: &SignalRow) -> Result<Option<&'static str>, AppError> {
         let grantees = acting(op)?.grantees();
-        let led = self.store().read(|db| agenda::agenda_list(db, &grantees, op.today))?;
-        Ok(led.iter().filter(|(_, of)| of.id == signal.id).find_map(|(item, of)| waits_for(item, of)))
+        let led = self.store().read(|db| agenda::agenda_list(db, &grantees, op.today, Some(signal.id)))?;
+        Ok(led.iter().find_map(|(item, of)| waits_for(item, of)))
     }
 }
 
