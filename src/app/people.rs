@@ -41,6 +41,7 @@ impl App {
     pub fn people(&self, op: &OpContext) -> Result<Vec<Person>, AppError> {
         let accounts = self.accounts(op)?;
         let days = self.store().read(last_signed_in)?;
+        let mut lacking = self.lacking()?;
         let mut people = Vec::with_capacity(accounts.len());
         for (account, roles) in accounts {
             let facts = facts_about(account.id, &roles);
@@ -52,7 +53,7 @@ impl App {
             if account.state != "disabled" && may(Action::RestoreAccess) {
                 care.push(Care::Restore);
             }
-            let (signed_in_on, lacks) = (days.get(&account.id).copied(), self.not_given_back(account.id)?);
+            let (signed_in_on, lacks) = (days.get(&account.id).copied(), lacking.remove(&account.id).unwrap_or(0));
             people.push(Person { account, roles, signed_in_on, lacks, care });
         }
         Ok(people)

@@ -122,15 +122,24 @@ impl App {
     /// # Errors
     /// Any store error.
     pub fn not_given_back(&self, member: MemberId) -> Result<usize, AppError> {
-        let olds = self.keys_of_before()?.remove(&member).unwrap_or_default();
-        let mut count = 0;
-        for old in olds {
-            for kind in PERSONAL {
-                let rows = self.store().read(|db| contents::sealed_keys_of_holder(db, old, kind))?;
-                count += rows.iter().filter(|row| row.until_at.is_none()).count();
+        Ok(self.lacking()?.remove(&member).unwrap_or(0))
+    }
+
+    /// The same for everybody who came back with another key.
+    pub(super) fn lacking(&self) -> Result<BTreeMap<MemberId, usize>, AppError> {
+        let before = self.keys_of_before()?;
+        Ok(self.store().read(|db| {
+            let mut counts = BTreeMap::new();
+            for (member, olds) in before {
+                let mut count = 0;
+                for (old, kind) in olds.iter().flat_map(|old| PERSONAL.map(|kind| (*old, kind))) {
+                    let rows = contents::sealed_keys_of_holder(db, old, kind)?;
+                    count += rows.iter().filter(|row| row.until_at.is_none()).count();
+                }
+                counts.insert(member, count);
             }
-        }
-        Ok(count)
+            Ok::<_, StoreError>(counts)
+        })?)
     }
 
     /// The keys of before of every member who has a key now, after another.
