@@ -31,8 +31,9 @@ impl SessionKind {
     }
 }
 
-/// A login as it was typed, without spaces around it and in lower case, as accounts are named. One that no account can have becomes the empty one, which none has:
-/// the attempt then takes the road, the time and the line in the log of any unknown name.
+/// A login as it was typed, without spaces around it and in lower case, as accounts are named. One that no account can
+/// have becomes the empty one, which none has: the attempt then takes the road, the time and the line in the log of any
+/// unknown name.
 pub(super) fn as_login(name: &str) -> String {
     if super::members::is_login(name) { name.to_owned() } else { String::new() }
 }

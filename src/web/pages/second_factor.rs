@@ -31,9 +31,12 @@ pub fn routes(config: &mut web::ServiceConfig) {
 async fn ask(web: web::Data<Web>, request: HttpRequest, AtTheDoor(halfway): AtTheDoor) -> Result<HttpResponse, Failed> {
     let back = own_place(&query(&request, "terug"));
     match halfway.stage {
-        Stage::Code => code_page(&web, &halfway, &back, None),
-        Stage::Enrol => offer_page(&web, &halfway, &back, &web.app.factor_offer(halfway.owner())?, None),
-        Stage::Enough => codes_page(&web, &halfway, &back, Vec::new(), None),
+        Stage::Code => with_page(&web, &halfway, &back, |page| page.code(None)),
+        Stage::Enrol => {
+            let offer = web.app.factor_offer(halfway.owner())?;
+            with_page(&web, &halfway, &back, |page| page.offer(&offer, None))
+        }
+        Stage::Enough => with_page(&web, &halfway, &back, |page| page.codes(Vec::new(), None)),
     }
 }
 
@@ -41,11 +44,11 @@ async fn show(web: web::Data<Web>, AtTheDoor(halfway): AtTheDoor, form: Form) ->
     check_token(&web, &halfway, &form)?;
     let (code, back) = (form.text("code").to_owned(), own_place(form.text("terug")));
     if halfway.stage == Stage::Enough {
-        return codes_page(&web, &halfway, &back, Vec::new(), None);
+        return with_page(&web, &halfway, &back, |page| page.codes(Vec::new(), None));
     }
     let offer = if halfway.stage == Stage::Enrol { Some(offered(&web, &halfway, &form)?) } else { None };
     if code.trim().is_empty() {
-        return again(&web, &halfway, &back, offer.as_ref(), CodeProblem::Missing);
+        return with_page(&web, &halfway, &back, |page| page.again(offer.as_ref(), CodeProblem::Missing));
     }
     // Kept, because the answer shows who it was also when the code was wrong.
     let (token, login) = (form.text("formulier").to_owned(), halfway.login().to_owned());
@@ -81,7 +84,8 @@ async fn done(web: web::Data<Web>, AtTheDoor(halfway): AtTheDoor, form: Form) ->
     check_token(&web, &halfway, &form)?;
     let back = own_place(form.text("terug"));
     if halfway.stage == Stage::Enough && form.text("bewaard").is_empty() {
-        return codes_page(&web, &halfway, &back, form.all("herstelcode"), Some(CodeProblem::Missing));
+        let (codes, problem) = (form.all("herstelcode"), Some(CodeProblem::Missing));
+        return with_page(&web, &halfway, &back, |page| page.codes(codes, problem));
     }
     let app = web.app.clone();
     let opened = web::block(move || app.second_step_done(halfway)).await;
@@ -161,40 +165,6 @@ fn check_token(web: &Web, halfway: &Halfway, form: &Form) -> Result<(), Failed> 
 fn with_page<T>(web: &Web, halfway: &Halfway, back: &str, f: impl FnOnce(&Page<'_>) -> T) -> T {
     let token = tokens::session_token(&web.app.keys().server, halfway.actor.session.uuid());
     f(&Page { web, token: &token, back, login: halfway.login() })
-}
-
-fn code_page(web: &Web, halfway: &Halfway, back: &str, problem: Option<CodeProblem>) -> Result<HttpResponse, Failed> {
-    with_page(web, halfway, back, |page| page.code(problem))
-}
-
-fn codes_page(
-    web: &Web,
-    halfway: &Halfway,
-    back: &str,
-    codes: Vec<String>,
-    problem: Option<CodeProblem>,
-) -> Result<HttpResponse, Failed> {
-    with_page(web, halfway, back, |page| page.codes(codes, problem))
-}
-
-fn offer_page(
-    web: &Web,
-    halfway: &Halfway,
-    back: &str,
-    offer: &Offer,
-    problem: Option<CodeProblem>,
-) -> Result<HttpResponse, Failed> {
-    with_page(web, halfway, back, |page| page.offer(offer, problem))
-}
-
-fn again(
-    web: &Web,
-    halfway: &Halfway,
-    back: &str,
-    offer: Option<&Offer>,
-    problem: CodeProblem,
-) -> Result<HttpResponse, Failed> {
-    with_page(web, halfway, back, |page| page.again(offer, problem))
 }
 
 /// The offer as it came back from the browser.
