@@ -1,6 +1,7 @@
 //! A lost password: nobody learns one, and what was theirs comes back as far as somebody can open it.
 
 use super::{agree, events, let_in, waits};
+use crate::sign_in::Phone;
 use crate::support::app::TestApp;
 use crate::support::people::PASSWORD;
 use crate::support::road::{REPORT, asked, enriching, member_id, received, session};
@@ -39,6 +40,23 @@ fn a_colleague_restores_access_and_everything_of_before_ends_at_once() {
     assert_ne!(joost.actor.key, old.actor.key);
     assert_eq!(app.member("joost").get(&format!("/signalen/{id}")).status, 200);
     assert_eq!(events(&app, "member.reset"), 1);
+    app.assert_log_is_whole();
+}
+
+/// A factor is sealed under the keys of before: whoever comes back adds one anew, and the old one is nobody's.
+#[test]
+fn whoever_comes_back_has_no_second_factor_of_before_and_adds_one_anew() {
+    let app = TestApp::start();
+    let lost = Phone::added_by(&app, "joost");
+    let refused = app.app.sign_in(&app.app.as_anonymous().unwrap(), "joost", PASSWORD, SessionKind::Api);
+    assert!(matches!(refused, Err(AppError::FactorNeeded)), "joost shows a second factor");
+    let code = restored(&app, "mirte", "joost").unwrap();
+    waits(&app, "joost", &code);
+    let_in(&app, "mirte", "joost", &Proof::Code).unwrap();
+    drop(session(&app, "joost"));
+    let found = Phone::added_by(&app, "joost");
+    assert_ne!(found.codes, lost.codes);
+    assert_eq!(found.sign_in(&app, "joost").get("/werk").status, 200);
     app.assert_log_is_whole();
 }
 
