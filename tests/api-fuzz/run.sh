@@ -2,7 +2,7 @@
 # Throws generated requests at the API of a demo on this machine and holds each answer against the published
 # description: what it promises must be accepted, what it forbids must be refused, and no answer may be undescribed.
 #
-#   tests/api-fuzz/run.sh            the public part, then the part of members as a coordinator
+#   tests/api-fuzz/run.sh            the public part, then that of members in three roles
 #   EXAMPLES=50 tests/api-fuzz/run.sh
 #   MELDROUTE=path/to/meldroute      another build than target/debug/meldroute
 #
@@ -71,10 +71,12 @@ fuzz() {
 
 status=0
 fuzz "het openbare deel" --include-tag Melden --include-tag "Over deze API" || status=1
-coordinator=$(sed -n 's/^ *\([a-z]*\) .* coördinator$/\1/p' "$data/demo.log" | head -n 1)
-printf '==> aangemeld als %s\n' "$coordinator"
-token=$(token_of "$coordinator")
-fuzz "het deel voor medewerkers" --include-tag Signalen --include-tag Stappen \
-    --header "Authorization: Bearer $token" || status=1
+for role in coördinator 'privacy officer' bronhouder; do
+    member=$(sed -n "s/^  \([a-z]*\) .*  $role\( .*\)\?$/\1/p" "$data/demo.log" | head -n 1)
+    printf '==> aangemeld als %s, %s\n' "$member" "$role"
+    token=$(token_of "$member")
+    fuzz "het deel voor medewerkers, $role" --include-tag Signalen --include-tag Stappen \
+        --header "Authorization: Bearer $token" || status=1
+done
 fuzz "aanmelden" --include-path /sessies || status=1
 exit $status

@@ -64,26 +64,25 @@ fn is_open(route: &Route) -> bool {
 
 /// What stands in the place of each `{..}`: the thing that exists.
 fn names(app: &TestApp, route: &Route) -> Vec<String> {
-    let mut parts = route.path.trim_start_matches("/api/v1").split('/').skip(1);
     const DECIDING: &str = "signal_id IN (SELECT id FROM signals WHERE stage = 'besluiten')";
     const CLOSED: &str = "signal_id IN (SELECT id FROM signals WHERE stage = 'afgesloten')";
-    let (table, which) = match parts.next().unwrap_or_default() {
-        "signalen" => ("signals", "stage = 'besluiten'"),
-        "privacychecks" => ("privacy_checks", DECIDING),
-        "bronvragen" => ("source_questions", DECIDING),
-        "acties" => ("actions", CLOSED),
-        "lio" => ("agenda_items", CLOSED),
-        "doorgeefbladen" => ("handoffs", CLOSED),
-        "ontzegelingen" => ("identity_openings", CLOSED),
-        "spoedbesluiten" => ("decisions", CLOSED),
-        "verklaringen" => ("destructions", "state = 'agreed'"),
-        "leden" if route.path.ends_with("binnenlaten") => return vec![member_id(app, "noor").to_string()],
-        "leden" if route.path.contains('{') => return vec![member_id(app, "joost").to_string()],
-        "rollen" if route.path.ends_with("{bron}") => {
-            return vec![member_id(app, "bas").to_string(), "bronhouder".to_owned(), "handelsregister".to_owned()];
-        }
-        "rollen" => return vec![member_id(app, "bibi").to_string(), "jurist".to_owned()],
-        _ => return Vec::new(),
+    let Some(table) = route.table() else {
+        let person = |login: &str| member_id(app, login).to_string();
+        return match route.path.as_str() {
+            path if path.starts_with("/leden/") && path.ends_with("binnenlaten") => vec![person("noor")],
+            path if path.starts_with("/leden/") => vec![person("joost")],
+            path if path.starts_with("/rollen/") && path.ends_with("{bron}") => {
+                vec![person("bas"), "bronhouder".to_owned(), "handelsregister".to_owned()]
+            }
+            path if path.starts_with("/rollen/") => vec![person("bibi"), "jurist".to_owned()],
+            _ => Vec::new(),
+        };
+    };
+    let which = match table {
+        "signals" => "stage = 'besluiten'",
+        "privacy_checks" | "source_questions" => DECIDING,
+        "destructions" => "state = 'agreed'",
+        _ => CLOSED,
     };
     let id = Raw::open(&app.database).rows_where(table, which).first().map(|row| row["id"].clone());
     let id = id.unwrap_or_else(|| panic!("nothing in {table} for {}", route.path));

@@ -88,4 +88,21 @@ impl Route {
     pub fn has_names(&self) -> bool {
         self.path.contains('{')
     }
+
+    /// The table of what its first `{..}` names, when that is a signal or a part of one.
+    pub fn table(&self) -> Option<&'static str> {
+        let table = match self.path.trim_start_matches("/api/v1").split('/').nth(1)? {
+            "signalen" => "signals",
+            "privacychecks" => "privacy_checks",
+            "bronvragen" => "source_questions",
+            "acties" => "actions",
+            "lio" => "agenda_items",
+            "doorgeefbladen" => "handoffs",
+            "ontzegelingen" => "identity_openings",
+            "spoedbesluiten" => "decisions",
+            "verklaringen" => "destructions",
+            _ => return None,
+        };
+        self.has_names().then_some(table)
+    }
 }
