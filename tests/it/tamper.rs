@@ -307,3 +307,17 @@ fn a_signal_that_was_moved_by_hand_is_named() {
     }
     crime.assert_named("removed signals", &["signals/", "ontbreekt"]);
 }
+
+#[test]
+fn a_value_that_the_service_cannot_read_is_named_with_its_row_and_the_rest_is_looked_at_all_the_same() {
+    let mut crime = scene();
+    let signals = crime.raw.rows("signals");
+    let [unread, changed] = [&signals[0]["id"], &signals[1]["id"]].map(|id| uuid::Uuid::parse_str(id).unwrap());
+    for (id, change) in [(unread, "received_on = 'geen datum'"), (changed, "waiting = 'niets'")] {
+        let id = crime.raw.id(&id.simple().to_string());
+        crime.raw.run(&format!("UPDATE signals SET {change} WHERE id = {id}"));
+    }
+    let proof =
+        crime.assert_named("a day that is none", &[&format!("signals/{unread}"), &format!("signals/{changed}")]);
+    assert_eq!(proof.to_string().matches("De rij ").count(), 2, "nothing else is wrong: {proof}");
+}

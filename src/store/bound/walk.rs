@@ -2,6 +2,10 @@
 
 use super::groups::{Span, decision_forms, item_forms, member_forms, rights_forms, weighing_forms};
 use super::{Group, Salting, commit, salting};
+use crate::domain::ids::{
+    ActionId, DestructionId, FactorId, HandoffId, IdentityOpeningId, KeyId, PrivacyCheckId, RecordId, SealedKeyId,
+    SignalId, SittingId, SourceQuestionId,
+};
 use crate::ledger::merkle::Hash;
 use crate::store::agenda::SittingRow;
 use crate::store::checks::{PrivacyCheckRow, SourceQuestionRow};
@@ -21,6 +25,7 @@ use crate::store::schema::{
 use crate::store::signals::SignalRow;
 use crate::store::written::{Form, NamedRow};
 use diesel::prelude::*;
+use diesel::result::Error::DeserializationError;
 use std::collections::HashMap;
 
 /// How many rows are in memory at a time.
@@ -29,17 +34,45 @@ const PAGE: i64 = 1_000;
 /// Where the names and hashes go.
 type Told<'a> = &'a mut dyn FnMut(String, Hash);
 
-/// Walks a table of rows with an id of their own.
+/// The hash of a row with a value that the service never writes and cannot read: no row of the log has it.
+const UNREADABLE: Hash = [0; 32];
+
+/// Walks a table of rows with an id of their own. Where a value cannot be read, the rows are taken one by one, so that
+/// it is told of which row that is, and the walk goes on.
 macro_rules! walk_rows {
-    ($db:expr, $told:expr, $table:ident, $key:ident, $row:ty) => {{
-        let mut after = None;
+    ($db:expr, $told:expr, $table:ident, $key:ident: $id:ty, $row:ty) => {{
+        let mut after: Option<$id> = None;
         loop {
             let mut query =
                 $table::table.order($table::$key.asc()).limit(PAGE).select(<$row>::as_select()).into_boxed();
-            if let Some(last) = after.take() {
+            let before = after.take();
+            if let Some(last) = before.clone() {
                 query = query.filter($table::$key.gt(last));
             }
-            let page: Vec<$row> = in_table(stringify!($table), query.load($db).map_err(StoreError::from))?;
+            let page: Vec<$row> = match query.load($db) {
+                Ok(page) => page,
+                Err(DeserializationError(_)) => {
+                    let mut query =
+                        $table::table.order($table::$key.asc()).limit(PAGE).select($table::$key).into_boxed();
+                    if let Some(last) = before {
+                        query = query.filter($table::$key.gt(last));
+                    }
+                    let keys: Vec<$id> = in_table(stringify!($table), query.load($db).map_err(StoreError::from))?;
+                    for key in keys {
+                        after = Some(key.clone());
+                        match $table::table.find(key.clone()).select(<$row>::as_select()).first($db) {
+                            Ok(row) => tell($db, $told, vec![(row.name(), row.form())])?,
+                            Err(DeserializationError(_)) => $told(format!("{}/{key}", stringify!($table)), UNREADABLE),
+                            Err(error) => return Err(error.into()),
+                        }
+                    }
+                    if after.is_none() {
+                        break;
+                    }
+                    continue;
+                }
+                Err(error) => return Err(error.into()),
+            };
             tell($db, $told, page.iter().map(|row| (row.name(), row.form())).collect())?;
             match page.into_iter().next_back() {
                 Some(last) => after = Some(last.$key),
@@ -77,19 +110,19 @@ macro_rules! walk_groups {
 pub fn each_committed_row(db: &mut Db, mut f: impl FnMut(String, Hash)) -> Result<(), StoreError> {
     let told: Told<'_> = &mut f;
     in_table("contents", walk_contents(db, told))?;
-    walk_rows!(db, told, sealed_keys, id, SealedKeyRow);
-    walk_rows!(db, told, records, id, RecordRow);
-    walk_rows!(db, told, signals, id, SignalRow);
-    walk_rows!(db, told, privacy_checks, id, PrivacyCheckRow);
-    walk_rows!(db, told, source_questions, id, SourceQuestionRow);
-    walk_rows!(db, told, sittings, id, SittingRow);
-    walk_rows!(db, told, actions, id, ActionRow);
-    walk_rows!(db, told, handoffs, id, HandoffRow);
-    walk_rows!(db, told, identity_openings, id, IdentityOpeningRow);
-    walk_rows!(db, told, destructions, id, DestructionRow);
-    walk_rows!(db, told, public_keys, id, PublicKeyRow);
-    walk_rows!(db, told, member_factors, id, FactorRow);
-    walk_rows!(db, told, settings, name, SettingRow);
+    walk_rows!(db, told, sealed_keys, id: SealedKeyId, SealedKeyRow);
+    walk_rows!(db, told, records, id: RecordId, RecordRow);
+    walk_rows!(db, told, signals, id: SignalId, SignalRow);
+    walk_rows!(db, told, privacy_checks, id: PrivacyCheckId, PrivacyCheckRow);
+    walk_rows!(db, told, source_questions, id: SourceQuestionId, SourceQuestionRow);
+    walk_rows!(db, told, sittings, id: SittingId, SittingRow);
+    walk_rows!(db, told, actions, id: ActionId, ActionRow);
+    walk_rows!(db, told, handoffs, id: HandoffId, HandoffRow);
+    walk_rows!(db, told, identity_openings, id: IdentityOpeningId, IdentityOpeningRow);
+    walk_rows!(db, told, destructions, id: DestructionId, DestructionRow);
+    walk_rows!(db, told, public_keys, id: KeyId, PublicKeyRow);
+    walk_rows!(db, told, member_factors, id: FactorId, FactorRow);
+    walk_rows!(db, told, settings, name: String, SettingRow);
     walk_groups!(db, told, members, member_forms, Group::Member);
     walk_groups!(db, told, signals, rights_forms, Group::Rights);
     walk_groups!(db, told, weighings, weighing_forms, Group::Weighing);
