@@ -11,6 +11,7 @@ pub mod changes;
 pub mod closing;
 pub mod cosigning;
 pub mod decision;
+pub mod decision_owner;
 pub mod destruction;
 pub mod drafts;
 pub mod enrichment;

@@ -1,5 +1,6 @@
 //! Afsluiten: everything is done and told, and it is written down how long the signal is kept and who was informed.
 
+use super::decision_owner::take_decisions_back;
 use super::follow_up::member_names;
 use super::resealing::json_bytes;
 use super::sealing::RecordBuilder;
@@ -129,6 +130,7 @@ impl App {
                     row.kept_until = Some(closing.retention.destroy_on);
                 })?;
                 take_actions_back(tx, seen.signal)?;
+                take_decisions_back(tx, seen.signal)?;
                 tx.record(
                     begun
                         .trace("signal.closed", &moved)

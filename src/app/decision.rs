@@ -3,6 +3,7 @@
 
 use super::acts::Act;
 use super::cosigning::role_shut_out;
+use super::decision_owner::let_owner_read;
 use super::enrichment::take_answered_back;
 use super::keyring::Session;
 use super::lio::urgent_item::{cleared_item, wait_again};
@@ -226,6 +227,7 @@ impl App {
                 let next = begun.advance(tx, outcome, |row| {
                     outcomes::after_decision(&drafted.decision, row, &protocol, today);
                 })?;
+                let_owner_read(tx, &next, drafted.owner.member)?;
                 let trace = begun
                     .trace("decision.taken", &next)
                     .object("decision", id.uuid())

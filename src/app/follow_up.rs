@@ -351,13 +351,21 @@ fn is_shut_out(member: MemberId, roles: &[members::RoleRow], exclusions: &[Exclu
 /// # Errors
 /// [`AppError::Invalid`]; any store error.
 pub fn refuse_shut_out(tx: &mut Tx<'_>, signal: SignalId, member: MemberId, field: &str) -> Result<(), AppError> {
+    if may_be_given(tx, signal, member)? {
+        return Ok(());
+    }
+    Err(AppError::field(field, "Deze persoon mag dit signaal niet lezen. Kies iemand anders."))
+}
+
+/// Whether something of a signal may be given to somebody: not to whom was shut out of it.
+///
+/// # Errors
+/// When the database cannot be read.
+pub fn may_be_given(tx: &mut Tx<'_>, signal: SignalId, member: MemberId) -> Result<bool, StoreError> {
     let exclusions = tx.exclusion_list(signal)?;
     let grants = tx.grant_list(signal)?;
     let roles = members::roles_of(tx.reader(), member)?;
-    if is_shut_out(member, &roles, &exclusions, &grants) {
-        return Err(AppError::field(field, "Deze persoon mag dit signaal niet lezen. Kies iemand anders."));
-    }
-    Ok(())
+    Ok(!is_shut_out(member, &roles, &exclusions, &grants))
 }
 
 /// The names of all members.

@@ -12,6 +12,7 @@ use withdrawal::replace_proposed;
 use super::acts::{Act, Signed};
 use super::cosigning::role_shut_out;
 use super::decision::{DECISION, Drafted, decision_row, drop_what_waited, waits_for_signatures};
+use super::decision_owner::let_owner_read;
 use super::keyring::Session;
 use super::lio::names_of;
 use super::sharing::Shared;
@@ -288,6 +289,9 @@ impl App {
                         outcomes::after_decision(&decision, row, &protocol, today);
                     }
                 })?;
+                if taken {
+                    let_owner_read(tx, &next, current.owner_id)?;
+                }
                 let trace = begun
                     .trace(if taken { "urgent.taken" } else { "urgent.signed" }, &next)
                     .object("decision", row.id.uuid())

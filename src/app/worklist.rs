@@ -62,6 +62,8 @@ pub enum Task {
     Newcomer(MemberId),
     /// Agree to a role that was proposed for somebody, or not.
     Role(RoleOf),
+    /// Carry out a decision that names one as the one who does it.
+    Decision(DecisionId),
 }
 
 /// Whose turn it is.
@@ -242,6 +244,9 @@ fn own_work(db: &mut Db, member: &MemberActor, today: Day) -> Result<Vec<Work>, 
     for action in decisions::action_list_open_of(db, member.id)? {
         let reference = signals::signal_fetch(db, action.signal_id)?.map(|s| s.reference.to_string());
         work.push(mine(Task::Action(action.id), reference.unwrap_or_default(), Some(action.due_on)));
+    }
+    for (signal, decision) in decisions::decision_list_owned_by(db, member.id)? {
+        work.push(mine(Task::Decision(decision.id), signal.reference.to_string(), decision.due_on));
     }
     Ok(work)
 }

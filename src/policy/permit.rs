@@ -26,6 +26,8 @@ pub enum Action {
     ReadItem,
     /// See the neutral titles of the items on the agenda that one may know of.
     SeeAgenda,
+    /// Read the decision that one is to carry out.
+    ReadDecision,
     /// Be told that an urgent decision was taken, without its content.
     SeeUrgentNotice,
     /// Take a step of the protocol.
@@ -62,6 +64,7 @@ impl Action {
             Self::OpenSignal
             | Self::SeeHistory
             | Self::ReadItem
+            | Self::ReadDecision
             | Self::SeeUrgentNotice
             | Self::Step(_)
             | Self::Exclude
@@ -94,6 +97,7 @@ impl Action {
             Self::OpenSignal => "open_signal",
             Self::SeeHistory => "see_history",
             Self::ReadItem => "read_item",
+            Self::ReadDecision => "read_decision",
             Self::SeeUrgentNotice => "see_urgent_notice",
             Self::SeeAgenda => "see_agenda",
             Self::Step(event) => event.code(),
@@ -117,7 +121,7 @@ impl Action {
 pub struct Facts {
     /// The signal, if the action touches one.
     pub signal: Option<SignalId>,
-    /// What the actor was granted on it (`signal`, `check`, `question`, `item`, `identity`); empty when nothing.
+    /// What the actor was granted on it (`signal`, `check`, `question`, `item`, `identity`, `action`, `decision`); empty when nothing.
     pub grants: Vec<String>,
     /// Where the signal stands.
     pub stage: Option<Stage>,

@@ -28,6 +28,7 @@ pub(super) const RULES: &[Rule] = &[
     readers_open_what_was_granted,
     participants_read_their_item,
     the_workflow_names_who_steps,
+    owners_read_what_they_carry_out,
     box_holders_guard_readers_and_names,
     privacy_judges_names,
     privacy_is_told_of_urgent_decisions,
@@ -127,6 +128,15 @@ fn the_workflow_names_who_steps(member: &MemberActor, action: Action, facts: &Fa
         return Verdict::Ignore;
     }
     let who = workflow::transition(event).map(|row| row.who).unwrap_or_default();
+    held(member, who).map_or(Verdict::Ignore, |role| Verdict::Grant(Some(role)))
+}
+
+/// Whoever can be named as the one who does what was decided reads that decision, once it was given to them.
+fn owners_read_what_they_carry_out(member: &MemberActor, action: Action, facts: &Facts) -> Verdict {
+    if action != Action::ReadDecision || !has(facts, "decision") {
+        return Verdict::Ignore;
+    }
+    let who = workflow::transition(StepEvent::CompleteAction).map(|row| row.who).unwrap_or_default();
     held(member, who).map_or(Verdict::Ignore, |role| Verdict::Grant(Some(role)))
 }
 

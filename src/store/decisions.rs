@@ -12,6 +12,10 @@ use crate::domain::role::Role;
 use crate::domain::time::Day;
 use diesel::prelude::*;
 
+mod owned;
+
+pub use owned::{action_list_open_of, decision_list_owned_by};
+
 /// A decision, regular or urgent.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable, AsChangeset)]
 #[diesel(table_name = decisions, treat_none_as_null = true)]
@@ -298,19 +302,6 @@ pub fn signature_list(db: &mut Db, decision: DecisionId) -> Result<Vec<DecisionS
         .filter(decision_signatures::decision_id.eq(decision))
         .order(decision_signatures::role.asc())
         .select(DecisionSignatureRow::as_select())
-        .load(db)?)
-}
-
-/// The open actions of one owner, by due day.
-///
-/// # Errors
-/// When the database cannot be read.
-pub fn action_list_open_of(db: &mut Db, owner: MemberId) -> Result<Vec<ActionRow>, StoreError> {
-    Ok(actions::table
-        .filter(actions::owner_id.eq(owner))
-        .filter(actions::state.eq("open"))
-        .order((actions::due_on.asc(), actions::id.asc()))
-        .select(ActionRow::as_select())
         .load(db)?)
 }
 

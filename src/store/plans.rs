@@ -113,6 +113,7 @@ fn other_pages(db: &mut Db, member: &MemberActor) {
     decisions::urgent_list_unsigned(db, &grantees).unwrap();
     decisions::urgent_list_announced(db, &grantees, today()).unwrap();
     decisions::action_list_open_of(db, member.id).unwrap();
+    decisions::decision_list_owned_by(db, member.id).unwrap();
     agenda::copy_list_for(db, member.id, today()).unwrap();
     agenda::agenda_list(db, &grantees, today(), None).unwrap();
     agenda::agenda_list(db, &grantees, today(), Some(SignalId::new(member.id.uuid()))).unwrap();
@@ -163,5 +164,19 @@ fn a_list_of_a_group_to_which_everything_was_granted_is_in_order_already() {
     let mut planned = Planned::with_signals(501);
     for (sql, plan) in planned.plans(|db| lists(db, &member(&[Role::Coordinator]))) {
         assert!(plan.iter().all(|line| !line.contains("TEMP B-TREE")), "{plan:?}: {sql}");
+    }
+}
+
+#[test]
+fn what_somebody_is_to_do_is_found_by_who_they_are() {
+    let mut planned = Planned::with_signals(501);
+    let owner = member(&[Role::Flexible]).id;
+    let plans = planned.plans(|db| {
+        decisions::action_list_open_of(db, owner).unwrap();
+        decisions::decision_list_owned_by(db, owner).unwrap();
+    });
+    assert_eq!(plans.len(), 2);
+    for (sql, plan) in plans {
+        assert!(plan.iter().any(|line| line.contains("(owner_id=?")), "{plan:?}: {sql}");
     }
 }

@@ -14,6 +14,7 @@ pub mod check2b_decide;
 pub mod closing;
 pub mod conflict;
 pub mod decision;
+pub mod decision_owner;
 pub mod destruction;
 pub mod enrichment;
 pub mod errors;

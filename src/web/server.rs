@@ -63,6 +63,7 @@ pub fn pages_config(config: &mut web::ServiceConfig, sides: Sides) {
             .configure(pages::check2b::routes)
             .configure(pages::closing::routes)
             .configure(pages::decision::routes)
+            .configure(pages::decision_owner::routes)
             .configure(pages::destruction::routes)
             .configure(pages::enrichment::routes)
             .configure(pages::exclusion::routes)

@@ -12,7 +12,7 @@ use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 /// What may be given on a signal: the words of the table `grants`.
-const PARTS: [&str; 6] = ["signal", "check", "question", "item", "identity", "action"];
+const PARTS: [&str; 7] = ["signal", "check", "question", "item", "identity", "action", "decision"];
 
 /// Acts that need nobody to sign in.
 const FOR_EVERYBODY: [Action; 2] = [Action::Submit, Action::Follow];
@@ -28,6 +28,7 @@ fn actions() -> Vec<Action> {
         Action::SeeHistory,
         Action::ReadItem,
         Action::SeeAgenda,
+        Action::ReadDecision,
         Action::SeeUrgentNotice,
     ];
     all.extend(StepEvent::ALL.iter().map(|event| Action::Step(*event)));
@@ -58,7 +59,7 @@ fn given(parts: &[&str]) -> Facts {
     Facts { signal: Some(SignalId::from_random([7; 16])), grants, stage: Some(Stage::Received), ..Facts::default() }
 }
 
-const SITUATIONS: [Situation; 15] = [
+const SITUATIONS: [Situation; 16] = [
     Situation { name: "niets gegeven", facts: |_| given(&[]) },
     Situation { name: "het signaal", facts: |_| given(&["signal"]) },
     Situation { name: "een privacycheck", facts: |_| given(&["check"]) },
@@ -66,6 +67,7 @@ const SITUATIONS: [Situation; 15] = [
     Situation { name: "een stuk voor het LIO", facts: |_| given(&["item"]) },
     Situation { name: "de naam van de melder", facts: |_| given(&["identity"]) },
     Situation { name: "een actie", facts: |_| given(&["action"]) },
+    Situation { name: "een besluit", facts: |_| given(&["decision"]) },
     Situation {
         name: "de rol coördinator is voorgesteld",
         facts: |_| Facts { granting: Some(Role::Coordinator), ..given(&[]) },

@@ -83,7 +83,7 @@ CREATE INDEX signals_by_due_on_id ON signals (due_on, id);
 CREATE TABLE grants (
     signal_id BLOB NOT NULL REFERENCES signals (id),
     grantee TEXT NOT NULL,
-    what TEXT NOT NULL CHECK (what IN ('signal', 'check', 'question', 'item', 'identity', 'action')),
+    what TEXT NOT NULL CHECK (what IN ('signal', 'check', 'question', 'item', 'identity', 'action', 'decision')),
     received_on TEXT NOT NULL CHECK (length(received_on) = 10),
     PRIMARY KEY (signal_id, grantee, what)
 ) STRICT;
@@ -255,6 +255,7 @@ CREATE TABLE decisions (
 ) STRICT;
 CREATE INDEX decisions_by_signal_id ON decisions (signal_id);
 CREATE INDEX decisions_by_state_kind ON decisions (state, kind);
+CREATE INDEX decisions_by_owner_id_state ON decisions (owner_id, state);
 
 CREATE TABLE decision_signatures (
     decision_id BLOB NOT NULL REFERENCES decisions (id),

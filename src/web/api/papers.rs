@@ -10,7 +10,7 @@ use crate::app::exclusion::Then;
 use crate::app::follow_up::ACTION;
 use crate::app::lio::reading::{AgendaLine, MyItem};
 use crate::domain::exclusion::ExclusionDraft;
-use crate::domain::ids::{ActionId, AgendaItemId, HandoffId, SignalId};
+use crate::domain::ids::{ActionId, AgendaItemId, DecisionId, HandoffId, SignalId};
 use crate::domain::purpose::Purpose;
 use crate::domain::time::Day;
 use crate::store::decisions::HandoffRow;
@@ -33,6 +33,10 @@ pub(super) fn endpoints() -> Vec<Endpoint> {
         Endpoint::member(Method::GET, "/acties/{id}", "openActie", || web::get().to(action))
             .says("Een actie openen", "Alleen de actie, voor wie haar doet. Doel: maatregel.")
             .answers(200, "Actie", "De actie.")
+            .refuses(&[403, 404]),
+        Endpoint::member(Method::GET, "/besluiten/{id}", "openBesluit", || web::get().to(decision))
+            .says("Een besluit openen", "Alleen het besluit, voor wie het uitvoert. Doel: maatregel.")
+            .answers(200, "Besluit", "Het besluit.")
             .refuses(&[403, 404]),
         Endpoint::member(Method::GET, "/signalen/{id}/doorgeefbladen", "lijstDoorgeefbladen", || web::get().to(sheets))
             .says("Doorgeefbladen van een signaal", "Welke er zijn gemaakt. Er wordt niets ontsleuteld.")
@@ -127,6 +131,28 @@ async fn action(
         "inzage": { "doel": purpose.code(), "logregel": found.opened.disclosed.event_index },
     });
     Ok(answer(StatusCode::OK, &with_day(body, "klaarDatum", found.row.done_on)))
+}
+
+async fn decision(
+    web: web::Data<Web>,
+    Bearer(member): Bearer,
+    at: At,
+    request: HttpRequest,
+) -> Result<HttpResponse, Failed> {
+    no_parameters(&request)?;
+    let (id, purpose): (DecisionId, _) = (at.id()?, Purpose::Measure);
+    let found = web.app.open_decision(&member.for_purpose(purpose), &member.session, id).await?;
+    let mut body = json!({
+        "id": found.row.id.to_string(),
+        "kenmerk": found.opened.signal.reference.to_string(),
+        "besluit": found.decision,
+        "inzage": { "doel": purpose.code(), "logregel": found.opened.disclosed.event_index },
+    });
+    if let (Some(fields), Some(name)) = (body.as_object_mut(), found.ask) {
+        fields.insert("aanspreekpunt".to_owned(), json!(name));
+    }
+    let body = with_day(body, "genomenDatum", found.row.taken_on);
+    Ok(answer(StatusCode::OK, &with_day(body, "uiterlijkDatum", found.row.due_on)))
 }
 
 async fn sheets(

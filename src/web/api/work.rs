@@ -63,6 +63,7 @@ fn task(work: &Work) -> Value {
         Task::Destruction(signal) => ("destruction", signal.to_string()),
         Task::Newcomer(member) => ("binnenlaten", member.to_string()),
         Task::Role(wanted) => ("rol", wanted.member.to_string()),
+        Task::Decision(id) => ("besluit", id.to_string()),
     };
     let turn = match &work.turn {
         Turn::Mine => "u",

@@ -1,6 +1,7 @@
 //! `/werk`: what waits for whoever is signed in, what is late, and who holds the rest. Shows no content.
 
 use super::acts;
+use super::decision_owner;
 use super::members;
 use super::roles;
 use super::signals::{address, deadline};
@@ -138,6 +139,7 @@ fn link(row: &Work, actor: &MemberActor) -> Link {
             Link::new(&format!("Rol {}: akkoord of niet", wanted.role.label()), &roles::address(wanted))
         }
         Task::Destruction(signal) => Link::new("Vernietiging goedkeuren", &format!("{}/vernietigen", address(*signal))),
+        Task::Decision(id) => Link::new("Besluit uitvoeren", &decision_owner::address(*id)),
     }
 }
 

@@ -7,6 +7,7 @@ use meldroute::domain::ids::SignalId;
 
 mod decision;
 mod item;
+mod owner;
 mod proposal;
 mod urgent;
 mod verdict;

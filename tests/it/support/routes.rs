@@ -96,6 +96,7 @@ impl Route {
             "privacychecks" => "privacy_checks",
             "bronvragen" => "source_questions",
             "acties" => "actions",
+            "besluiten" => "decisions",
             "lio" => "agenda_items",
             "doorgeefbladen" => "handoffs",
             "ontzegelingen" => "identity_openings",

@@ -13,6 +13,7 @@ pub(super) fn shapes() -> Vec<(&'static str, Shape)> {
         ("Agenda", agenda()),
         ("Agendapunt", item()),
         ("Actie", action()),
+        ("Besluit", decision()),
         ("Doorgeefbladen", sheets()),
         ("Doorgeefblad", sheet()),
         ("Lezers", readers()),
@@ -66,6 +67,18 @@ fn action() -> Shape {
         .needs("uiterlijkDatum", day("Voor wanneer."))
         .needs("actie", anything("Wat er gedaan moet worden, door wie en voor wanneer."))
         .may("klaarDatum", day("Wanneer het is gedaan."))
+        .needs("inzage", named("Inzage"))
+        .done()
+}
+
+fn decision() -> Shape {
+    Fields::of("Een besluit, voor wie het uitvoert.")
+        .needs("id", id("Het nummer."))
+        .needs("kenmerk", string("Hoe mensen het signaal noemen."))
+        .needs("besluit", anything("Wat is besloten, waarom, en wat daarbij hoort."))
+        .may("genomenDatum", day("Wanneer het is genomen."))
+        .may("uiterlijkDatum", day("Voor wanneer."))
+        .may("aanspreekpunt", string("De coördinator bij wie u terechtkunt."))
         .needs("inzage", named("Inzage"))
         .done()
 }

@@ -91,8 +91,8 @@ fn reading() -> Shape {
 
 fn tasks() -> Shape {
     let task = Fields::of("Iets wat wacht.")
-        .needs("soort", string("Wat: een stap (zoals `wachtOp` van een signaal), een vraag of een stuk."))
-        .needs("id", id("Het nummer van het signaal, de vraag of het stuk."))
+        .needs("soort", string("Wat: een stap (zoals `wachtOp` van een signaal), een vraag, een stuk of een besluit."))
+        .needs("id", id("Het nummer van het signaal, de vraag, het stuk of het besluit."))
         .needs("kenmerk", string("Hoe mensen het noemen."))
         .needs("beurt", string("Wie aan de beurt is: `u`, een `ander`, of `later`."))
         .may("termijnDatum", day("Tot wanneer."))

@@ -4,7 +4,7 @@ use super::super::Link;
 use super::super::fields::{Act, Control, Field, FieldError, Tick};
 use super::super::follow_up::{ActionLine, FollowUpView, OutLine, PaperFact, PaperView};
 use super::super::identity::{NameRequest, NameView, OpenName};
-use super::super::signal::{NextAct, ReadingLine, StepContext};
+use super::super::signal::{Judged, NextAct, ReadingLine, Record, SignalView, StepContext};
 use super::super::worklist::{Deadline, Urgency};
 use super::staff::frame;
 use super::steps::{context, form};
@@ -15,6 +15,7 @@ pub(super) fn all() -> Vec<Sample> {
     vec![
         sample("opvolging", &follow_up(Vec::new())),
         sample("opvolging-fout", &follow_up(wrong())),
+        sample("besluit-uitvoeren", &decision()),
         sample("doorgeefblad-papier", &sheet()),
         sample("verklaring", &declaration()),
         sample("naam-vragen", &name(None)),
@@ -55,6 +56,41 @@ fn follow_up(errors: Vec<FieldError>) -> FollowUpView {
         ways: vec![NextAct {
             link: Link::new("Afsluiten", "/signalen/S-K7Q4-M2/afsluiten"),
             note: "als alles klaar is".to_owned(),
+            mine: Tick::Off,
+        }],
+    }
+}
+
+fn decision() -> SignalView {
+    let record = |title: &str, signed: &str, points: Vec<Judged>| Record {
+        title: title.to_owned(),
+        signed: signed.to_owned(),
+        points,
+    };
+    SignalView {
+        frame: frame("/werk"),
+        step: StepContext {
+            title: "Besluit".to_owned(),
+            reference: "S-K7Q4-M2".to_owned(),
+            deadline: Some(Deadline::new("Termijn", "maandag 1 februari", Urgency::Calm)),
+            records: vec![
+                record(
+                    "Wat u gaat doen",
+                    "U leest dit omdat u dit besluit uitvoert. Dit staat in het logboek, regel 48.213.",
+                    vec![
+                        Judged::new("Besluit", "Dossier met regie", "De vergunning klopt niet."),
+                        Judged::new("Wie doet het", "Vera Spoelder", ""),
+                        Judged::new("Uiterlijk", "maandag 1 februari 2027", ""),
+                        Judged::new("Genomen", "dinsdag 24 november", ""),
+                    ],
+                ),
+                record("Vragen?", "", vec![Judged::new("Coördinator", "Mirte Korenblik", "")]),
+            ],
+            ..StepContext::default()
+        },
+        acts: vec![NextAct {
+            link: Link::new("Naar wat op u wacht", "/werk"),
+            note: "Het besluit blijft daar staan tot het signaal is afgesloten.".to_owned(),
             mine: Tick::Off,
         }],
     }
