@@ -28,6 +28,7 @@ pub mod identity_judging;
 pub mod intake;
 pub mod joining;
 pub mod judgements;
+pub mod kept_forms;
 pub mod keyring;
 pub mod lio;
 pub mod members;

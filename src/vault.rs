@@ -24,6 +24,7 @@ pub mod idempotency;
 pub mod identity;
 pub mod joining;
 mod kdf;
+pub mod kept;
 pub mod member;
 pub mod password;
 pub mod receipt;

@@ -10,6 +10,7 @@ pub mod failure;
 pub mod form;
 pub mod guard;
 pub mod halfway;
+pub mod kept;
 pub mod middleware;
 pub mod pages;
 pub mod server;

@@ -20,8 +20,8 @@ pub const RECOVERY_CODES: usize = 10;
 
 /// What the password led to.
 pub enum FirstStep {
-    /// It was enough: the token of the session.
-    In(SessionToken),
+    /// It was enough: the token of the session, and who it is.
+    In(SessionToken, MemberActor),
     /// The token of a pending session, for the second step.
     Half(SessionToken),
 }

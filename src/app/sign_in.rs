@@ -92,7 +92,7 @@ impl App {
         if known.stage(self.sign_in_terms().second_factor) == Stage::Enough {
             let (account, proof) = (attempt.account, Proof::Password);
             let begin = Begin { known, kind: SessionKind::Web, account, proof, pending: None };
-            return self.begin_session(op, begin).map(|(token, _)| FirstStep::In(token));
+            return self.begin_session(op, begin).map(|(token, session)| FirstStep::In(token, session.actor));
         }
         self.begin_pending(op, &known).map(FirstStep::Half)
     }

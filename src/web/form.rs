@@ -83,6 +83,10 @@ impl FromRequest for Form {
     type Future = Pin<Box<dyn Future<Output = Result<Self, Failed>>>>;
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        // Read already, so that it can be kept for its sender (`web/kept.rs`).
+        if let Some(form) = request.extensions().get::<Self>() {
+            return Box::pin(std::future::ready(Ok(form.clone())));
+        }
         let is_form = request.content_type().eq_ignore_ascii_case("application/x-www-form-urlencoded");
         let body = web::Bytes::from_request(request, payload);
         Box::pin(async move {

@@ -26,6 +26,7 @@ pub mod history;
 pub mod identity;
 pub mod intake;
 pub mod judged;
+mod kept;
 mod lio;
 pub mod melden;
 pub mod members;

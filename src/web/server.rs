@@ -3,7 +3,7 @@
 use super::failure::Failed;
 use super::form::FORM_MAX_BYTES;
 use super::pages::errors;
-use super::{Web, api, assets, middleware, pages};
+use super::{Web, api, assets, kept, middleware, pages};
 use actix_web::dev::Server;
 use actix_web::middleware::from_fn;
 use actix_web::{App as ActixApp, HttpResponse, HttpServer, web};
@@ -109,6 +109,7 @@ pub fn start(web: Web, listeners: Vec<(TcpListener, Sides)>, workers: usize) -> 
                     .service(
                         web::scope("")
                             .configure(|config| pages_config(config, sides))
+                            .wrap(from_fn(kept::carry))
                             .wrap(from_fn(middleware::same_origin))
                             .wrap(from_fn(errors::pages_for_failures)),
                     )

@@ -12,6 +12,7 @@ pub mod fields;
 pub mod follow;
 pub mod follow_up;
 pub mod identity;
+pub mod kept;
 pub mod lio;
 pub mod members;
 pub mod report;

@@ -2,6 +2,7 @@
 
 mod attempts;
 mod factor_rows;
+mod kept_form;
 mod second_factor;
 
 use crate::support::app::{EVERYTHING, Opens, TestApp};
@@ -85,6 +86,11 @@ impl Phone {
 }
 
 impl TestApp {
+    /// The same that asks for none.
+    fn unasking(app: &TestApp) -> TestApp {
+        app.beside_opening(EVERYTHING)
+    }
+
     /// A second service on the same database, that asks for a second factor.
     fn asking(app: &TestApp) -> TestApp {
         app.beside_opening(Opens { second_factor: SecondFactor::Required, ..EVERYTHING })

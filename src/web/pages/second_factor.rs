@@ -1,10 +1,12 @@
 //! `/aanmelden/tweede-factor`: the second step of signing in, and adding a second factor the first time.
 
-use super::sign_in::{inside, own_place, query, slowed_for};
+use super::sign_in::{Onward, inside, own_place, query, slowed_for};
 use super::{bare_frame, html, with_status};
 use crate::app::AppError;
 use crate::app::second_step::{Halfway, NewCodes, Offer, Stage};
 use crate::domain::ids::FactorId;
+use crate::policy::MemberActor;
+use crate::vault::session::SessionToken;
 use crate::web::Web;
 use crate::web::failure::{Failed, Failure};
 use crate::web::form::Form;
@@ -28,27 +30,41 @@ pub fn routes(config: &mut web::ServiceConfig) {
         .route("/aanmelden/tweede-factor/klaar", web::post().to(done));
 }
 
+/// Where the second step is, on the way to this place.
+pub(super) fn place(back: &str) -> String {
+    if back.is_empty() {
+        return PLACE.to_owned();
+    }
+    let back = percent_encoding::utf8_percent_encode(back, percent_encoding::NON_ALPHANUMERIC);
+    format!("{PLACE}?terug={back}")
+}
+
 async fn ask(web: web::Data<Web>, request: HttpRequest, AtTheDoor(halfway): AtTheDoor) -> Result<HttpResponse, Failed> {
-    let back = own_place(&query(&request, "terug"));
+    let onward = Onward { back: own_place(&query(&request, "terug")), kept: String::new() };
+    first_page(&web, &halfway, &onward)
+}
+
+/// The page for whoever has just shown the password.
+pub(super) fn first_page(web: &Web, halfway: &Halfway, onward: &Onward) -> Result<HttpResponse, Failed> {
     match halfway.stage {
-        Stage::Code => with_page(&web, &halfway, &back, |page| page.code(None)),
+        Stage::Code => with_page(web, halfway, onward, |page| page.code(None)),
         Stage::Enrol => {
             let offer = web.app.factor_offer(halfway.owner())?;
-            with_page(&web, &halfway, &back, |page| page.offer(&offer, None))
+            with_page(web, halfway, onward, |page| page.offer(&offer, None))
         }
-        Stage::Enough => with_page(&web, &halfway, &back, |page| page.codes(Vec::new(), None)),
+        Stage::Enough => with_page(web, halfway, onward, |page| page.codes(Vec::new(), None)),
     }
 }
 
 async fn show(web: web::Data<Web>, AtTheDoor(halfway): AtTheDoor, form: Form) -> Result<HttpResponse, Failed> {
     check_token(&web, &halfway, &form)?;
-    let (code, back) = (form.text("code").to_owned(), own_place(form.text("terug")));
+    let (code, onward) = (form.text("code").to_owned(), Onward::of(&form));
     if halfway.stage == Stage::Enough {
-        return with_page(&web, &halfway, &back, |page| page.codes(Vec::new(), None));
+        return with_page(&web, &halfway, &onward, |page| page.codes(Vec::new(), None));
     }
     let offer = if halfway.stage == Stage::Enrol { Some(offered(&web, &halfway, &form)?) } else { None };
     if code.trim().is_empty() {
-        return with_page(&web, &halfway, &back, |page| page.again(offer.as_ref(), CodeProblem::Missing));
+        return with_page(&web, &halfway, &onward, |page| page.again(offer.as_ref(), CodeProblem::Missing));
     }
     // Kept, because the answer shows who it was also when the code was wrong.
     let (token, login) = (form.text("formulier").to_owned(), halfway.login().to_owned());
@@ -61,16 +77,16 @@ async fn show(web: web::Data<Web>, AtTheDoor(halfway): AtTheDoor, form: Form) ->
                 Err(error) => Tried::Not(error, Some(offer)),
             },
             None => match app.second_step(halfway, &code) {
-                Ok((token, _)) => Tried::In(token),
+                Ok((token, session)) => Tried::In(token, session.actor),
                 Err(error) => Tried::Not(error, None),
             },
         }
     })
     .await
     .map_err(|e| AppError::Internal(e.to_string()))?;
-    let page = Page { web: &web, token: &token, back: &back, login: &login };
+    let page = Page { web: &web, token: &token, onward: &onward, login: &login };
     match tried {
-        Tried::In(token) => Ok(inside(&token, &back)),
+        Tried::In(token, actor) => inside(&web, &token, actor, &onward).await,
         Tried::Added(codes) => page.codes(codes.iter().map(|code| code.expose().clone()).collect(), None),
         Tried::Not(AppError::FactorFailed, offer) => page.again(offer.as_ref(), CodeProblem::Wrong),
         Tried::Not(AppError::Slowed { seconds }, offer) => {
@@ -82,20 +98,20 @@ async fn show(web: web::Data<Web>, AtTheDoor(halfway): AtTheDoor, form: Form) ->
 
 async fn done(web: web::Data<Web>, AtTheDoor(halfway): AtTheDoor, form: Form) -> Result<HttpResponse, Failed> {
     check_token(&web, &halfway, &form)?;
-    let back = own_place(form.text("terug"));
+    let onward = Onward::of(&form);
     if halfway.stage == Stage::Enough && form.text("bewaard").is_empty() {
         let (codes, problem) = (form.all("herstelcode"), Some(CodeProblem::Missing));
-        return with_page(&web, &halfway, &back, |page| page.codes(codes, problem));
+        return with_page(&web, &halfway, &onward, |page| page.codes(codes, problem));
     }
     let app = web.app.clone();
     let opened = web::block(move || app.second_step_done(halfway)).await;
-    let (token, _) = opened.map_err(|e| AppError::Internal(e.to_string()))??;
-    Ok(inside(&token, &back))
+    let (token, session) = opened.map_err(|e| AppError::Internal(e.to_string()))??;
+    inside(&web, &token, session.actor, &onward).await
 }
 
 /// What came of a code.
 enum Tried {
-    In(crate::vault::session::SessionToken),
+    In(SessionToken, MemberActor),
     Added(NewCodes),
     Not(AppError, Option<Offer>),
 }
@@ -104,7 +120,7 @@ enum Tried {
 struct Page<'a> {
     web: &'a Web,
     token: &'a str,
-    back: &'a str,
+    onward: &'a Onward,
     login: &'a str,
 }
 
@@ -122,7 +138,8 @@ impl Page<'_> {
             frame: bare_frame(self.web),
             action: PLACE.to_owned(),
             formulier: self.token.to_owned(),
-            back: self.back.to_owned(),
+            back: self.onward.back.clone(),
+            kept: self.onward.kept.clone(),
             problem,
         })
     }
@@ -133,7 +150,8 @@ impl Page<'_> {
             frame: bare_frame(self.web),
             action: DONE.to_owned(),
             formulier: self.token.to_owned(),
-            back: self.back.to_owned(),
+            back: self.onward.back.clone(),
+            kept: self.onward.kept.clone(),
             codes,
             problem,
         })?;
@@ -147,7 +165,8 @@ impl Page<'_> {
             frame: bare_frame(self.web),
             action: PLACE.to_owned(),
             formulier: self.token.to_owned(),
-            back: self.back.to_owned(),
+            back: self.onward.back.clone(),
+            kept: self.onward.kept.clone(),
             square: SquareCode::of(link.expose()),
             secret: offer.secret.shown().expose().clone(),
             link: link.expose().clone(),
@@ -162,9 +181,9 @@ fn check_token(web: &Web, halfway: &Halfway, form: &Form) -> Result<(), Failed> 
     Ok(tokens::check_session(&web.app.keys().server, halfway.actor.session.uuid(), form.text("formulier"))?)
 }
 
-fn with_page<T>(web: &Web, halfway: &Halfway, back: &str, f: impl FnOnce(&Page<'_>) -> T) -> T {
+fn with_page<T>(web: &Web, halfway: &Halfway, onward: &Onward, f: impl FnOnce(&Page<'_>) -> T) -> T {
     let token = tokens::session_token(&web.app.keys().server, halfway.actor.session.uuid());
-    f(&Page { web, token: &token, back, login: halfway.login() })
+    f(&Page { web, token: &token, onward, login: halfway.login() })
 }
 
 /// The offer as it came back from the browser.

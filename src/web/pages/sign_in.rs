@@ -1,17 +1,22 @@
 //! `/aanmelden` and `/aanmelden/eerste-keer`: coming in; `/afmelden`: going.
 
+use super::acting::see_other;
 use super::{bare_frame, html, second_factor, with_status};
 use crate::app::AppError;
 use crate::app::enrolment::{Enrolled, PASSWORD_MIN_CHARS, Waits};
 use crate::app::second_step::FirstStep;
+use crate::app::sign_in::SessionKind;
+use crate::policy::MemberActor;
 use crate::vault::session::SessionToken;
 use crate::web::Web;
-use crate::web::failure::Failed;
+use crate::web::failure::{Failed, Failure};
 use crate::web::form::Form;
-use crate::web::guard::{Member, counted, in_turn, no_cookie, session_cookie};
+use crate::web::guard::{Member, counted, in_turn, member_of, no_cookie, session_cookie};
 use crate::web::halfway;
+use crate::web::kept;
 use crate::web::tokens;
 use crate::web::views::fields::{Errors, FieldError as ShownError};
+use crate::web::views::kept::WhyKept;
 use crate::web::views::staff::{FirstSignInView, SignInProblem, SignInReason, SignInView, WaitingView, in_words};
 use actix_web::http::{StatusCode, header};
 use actix_web::{HttpResponse, web};
@@ -28,10 +33,26 @@ pub(super) fn own_place(wish: &str) -> String {
     if own && !wish.starts_with("/aanmelden") { wish.to_owned() } else { String::new() }
 }
 
+/// What waits for whoever signs in.
+#[derive(Clone, Default)]
+pub(super) struct Onward {
+    /// Where to go, on this site; empty for the worklist.
+    pub(super) back: String,
+    /// A form that was kept, sealed; empty when there is none.
+    pub(super) kept: String,
+}
+
+impl Onward {
+    /// As a form of these pages carries it along.
+    pub(super) fn of(form: &Form) -> Self {
+        Self { back: own_place(form.text("terug")), kept: form.text(kept::FIELD).to_owned() }
+    }
+}
+
 fn page(
     web: &Web,
     naam: &str,
-    back: &str,
+    onward: &Onward,
     reason: SignInReason,
     problem: Option<SignInProblem>,
 ) -> Result<HttpResponse, Failed> {
@@ -41,7 +62,8 @@ fn page(
         action: "/aanmelden".to_owned(),
         formulier: tokens::public_token(&web.app.keys().server, web.app.now().day(), "aanmelden"),
         naam: naam.to_owned(),
-        back: own_place(back),
+        back: onward.back.clone(),
+        kept: onward.kept.clone(),
         reason,
         problem,
     })?;
@@ -53,38 +75,42 @@ pub async fn ask(web: web::Data<Web>, request: actix_web::HttpRequest) -> Result
     let reason = match query(&request, "reden").as_str() {
         "afgemeld" => SignInReason::SignedOut,
         "gekozen" => SignInReason::PasswordChosen,
+        "niet-bewaard" => SignInReason::NotKept,
         _ if query(&request, "terug").is_empty() => SignInReason::Asked,
         _ => SignInReason::TimedOut,
     };
-    page(&web, "", &query(&request, "terug"), reason, None)
+    let onward = Onward { back: own_place(&query(&request, "terug")), kept: String::new() };
+    page(&web, "", &onward, reason, None)
+}
+
+/// The sign-in page for whoever sent a form after their session had ended; the form waits in it.
+pub(in crate::web) fn to_go_on(web: &Web, kept: &str) -> Result<HttpResponse, Failed> {
+    let onward = Onward { back: String::new(), kept: kept.to_owned() };
+    Ok(with_status(page(web, "", &onward, SignInReason::Kept, None)?, StatusCode::FORBIDDEN))
+}
+
+/// The way to the sign-in page for whoever sent a form that cannot be kept.
+pub(in crate::web) fn without_text(place: &str) -> HttpResponse {
+    let place = percent_encoding::utf8_percent_encode(place, percent_encoding::NON_ALPHANUMERIC);
+    see_other(&format!("/aanmelden?terug={place}&reden=niet-bewaard"))
 }
 
 /// `POST /aanmelden`
 pub async fn enter(web: web::Data<Web>, form: Form) -> Result<HttpResponse, Failed> {
     tokens::check_public(&web.app.keys().server, web.app.now().day(), "aanmelden", form.text("formulier"))?;
-    let (naam, back) = (form.text("naam").to_owned(), form.text("terug").to_owned());
+    let (naam, onward) = (form.text("naam").to_owned(), Onward::of(&form));
     let password = form.text("wachtwoord").to_owned();
     if naam.trim().is_empty() || password.is_empty() {
-        return page(&web, &naam, &back, SignInReason::Asked, Some(SignInProblem::Missing));
+        return page(&web, &naam, &onward, SignInReason::Asked, Some(SignInProblem::Missing));
     }
     match first_step(&web, naam.clone(), password).await {
-        Ok(FirstStep::In(token)) => Ok(inside(&token, &back)),
-        Ok(FirstStep::Half(token)) => {
-            let place = match own_place(&back) {
-                place if place.is_empty() => second_factor::PLACE.to_owned(),
-                place => {
-                    let back = percent_encoding::utf8_percent_encode(&place, percent_encoding::NON_ALPHANUMERIC);
-                    format!("{}?terug={back}", second_factor::PLACE)
-                }
-            };
-            let location = (header::LOCATION, place);
-            Ok(HttpResponse::SeeOther().cookie(halfway::cookie(&token)).insert_header(location).finish())
-        }
+        Ok(FirstStep::In(token, actor)) => inside(&web, &token, actor, &onward).await,
+        Ok(FirstStep::Half(token)) => halfway_page(&web, token, &onward).await,
         Err(AppError::NotLetIn(waits)) => waiting_page(&web, &waits),
-        Err(AppError::SignInFailed) => page(&web, &naam, &back, SignInReason::Asked, Some(SignInProblem::Wrong)),
+        Err(AppError::SignInFailed) => page(&web, &naam, &onward, SignInReason::Asked, Some(SignInProblem::Wrong)),
         Err(AppError::Slowed { seconds }) => {
             let slowed = Some(SignInProblem::Slowed { seconds });
-            Ok(slowed_for(page(&web, &naam, &back, SignInReason::Asked, slowed)?, seconds))
+            Ok(slowed_for(page(&web, &naam, &onward, SignInReason::Asked, slowed)?, seconds))
         }
         Err(error) => Err(error.into()),
     }
@@ -96,15 +122,39 @@ async fn first_step(web: &web::Data<Web>, login: String, password: String) -> Re
     in_turn(web, move |app| app.first_step(&op, attempt, &password)).await
 }
 
-/// In, and on to where one wanted to go.
-pub(super) fn inside(token: &SessionToken, back: &str) -> HttpResponse {
-    let place = own_place(back);
-    let place = if place.is_empty() { "/werk".to_owned() } else { place };
-    HttpResponse::SeeOther()
-        .cookie(session_cookie(token))
-        .cookie(halfway::no_cookie())
-        .insert_header((header::LOCATION, place))
-        .finish()
+/// On to the second step. A form that was kept is in no address, so then the page itself is the answer.
+async fn halfway_page(web: &web::Data<Web>, token: SessionToken, onward: &Onward) -> Result<HttpResponse, Failed> {
+    let cookie = halfway::cookie(&token);
+    let mut answer = if onward.kept.is_empty() {
+        see_other(&second_factor::place(&onward.back))
+    } else {
+        let app = web.app.clone();
+        let found = web::block(move || app.halfway(&token)).await.map_err(|e| AppError::Internal(e.to_string()))??;
+        second_factor::first_page(web, &found.ok_or(Failed(Failure::SignInFirst))?, onward)?
+    };
+    answer.add_cookie(&cookie).map_err(|e| AppError::Internal(e.to_string()))?;
+    Ok(answer)
+}
+
+/// In, and on to where one wanted to go, or to the form that waited.
+pub(super) async fn inside(
+    web: &web::Data<Web>,
+    token: &SessionToken,
+    actor: MemberActor,
+    onward: &Onward,
+) -> Result<HttpResponse, Failed> {
+    let whose = kept::Whose::of(&actor).cookie(&web.app.keys().server);
+    let mut answer = if onward.kept.is_empty() {
+        see_other(if onward.back.is_empty() { "/werk" } else { &onward.back })
+    } else {
+        let token = SessionToken::parse(token.printable().expose()).map_err(AppError::from)?;
+        let member = member_of(web, token, SessionKind::Web).await?;
+        super::kept::page(web, &member, &onward.kept, WhyKept::SignedOut)?
+    };
+    for cookie in [session_cookie(token), halfway::no_cookie(), whose] {
+        answer.add_cookie(&cookie).map_err(|e| AppError::Internal(e.to_string()))?;
+    }
+    Ok(answer)
 }
 
 /// A page for somebody who has to wait.
@@ -120,6 +170,7 @@ pub async fn leave(web: web::Data<Web>, member: Member, form: Form) -> Result<Ht
     web.app.sign_out(&member.op).await?;
     let mut response = HttpResponse::SeeOther()
         .cookie(no_cookie())
+        .cookie(kept::no_cookie())
         .insert_header((header::LOCATION, "/aanmelden?reden=afgemeld"))
         .finish();
     super::clear_cache(&mut response);

@@ -70,6 +70,8 @@ pub struct SecondFactorView {
     pub formulier: String,
     /// Where to go afterwards; empty for the worklist.
     pub back: String,
+    /// A form that waits for its sender, sealed, sent as `wachtend`; empty when there is none.
+    pub kept: String,
     /// What went wrong.
     pub problem: Option<CodeProblem>,
 }
@@ -86,6 +88,8 @@ pub struct EnrolFactorView {
     pub formulier: String,
     /// Where to go afterwards; empty for the worklist.
     pub back: String,
+    /// A form that waits for its sender, sealed, sent as `wachtend`; empty when there is none.
+    pub kept: String,
     /// The secret as a QR code.
     pub square: SquareCode,
     /// The secret to type.
@@ -112,6 +116,8 @@ pub struct RecoveryCodesView {
     pub formulier: String,
     /// Where to go afterwards; empty for the worklist.
     pub back: String,
+    /// A form that waits for its sender, sealed, sent as `wachtend`; empty when there is none.
+    pub kept: String,
     /// The codes; none when they were shown before.
     pub codes: Vec<String>,
     /// That the box was not ticked.

@@ -69,8 +69,12 @@ pub fn in_words(seconds: u32) -> String {
 pub enum SignInReason {
     /// Somebody came by themselves.
     Asked,
-    /// The session ended for want of an act; what was typed returns after signing in.
+    /// The session ended for want of an act.
     TimedOut,
+    /// The same, while something was sent that waits in this page.
+    Kept,
+    /// The same, while something was sent that could not be kept.
+    NotKept,
     /// Somebody signed out.
     SignedOut,
     /// A password has just been chosen.
@@ -91,6 +95,8 @@ pub struct SignInView {
     pub naam: String,
     /// Where to go afterwards, sent as `terug`; empty for the worklist.
     pub back: String,
+    /// A form that waits for its sender, sealed, sent as `wachtend`; empty when there is none.
+    pub kept: String,
     /// Why the page is shown.
     pub reason: SignInReason,
     /// What went wrong.

@@ -1,8 +1,9 @@
-//! The second step of signing in.
+//! The second step of signing in, and what waited for whoever came back.
 
 use super::super::factor::{CodeProblem, EnrolFactorView, RecoveryCodesView, SecondFactorView, SquareCode};
-use super::staff::outside;
-use super::{Sample, sample, strings};
+use super::super::kept::{Kept, KeptView, WaitingForm, WhyKept};
+use super::staff::{frame, outside};
+use super::{Sample, pairs, sample, strings};
 
 const ACTION: &str = "/aanmelden/tweede-factor";
 const TOKEN: &str = "f.1766.c2FtcGxl";
@@ -17,6 +18,10 @@ pub(super) fn all() -> Vec<Sample> {
         sample("herstelcodes", &codes(&["7KQ2-MX9D-H4TB-W3N8", "M3D7-QH5X-9TB2-KW4N"], None)),
         sample("herstelcodes-fout", &codes(&["7KQ2-MX9D-H4TB-W3N8"], Some(CodeProblem::Missing))),
         sample("herstelcodes-al-getoond", &codes(&[], None)),
+        sample("tekst-bewaard", &kept(Kept::Waiting(waiting(WhyKept::SignedOut)))),
+        sample("tekst-na-bevestigen", &kept(Kept::Waiting(waiting(WhyKept::Confirmed)))),
+        sample("tekst-van-een-ander", &kept(Kept::OfAnother)),
+        sample("tekst-weg", &kept(Kept::Gone)),
     ]
 }
 
@@ -26,6 +31,7 @@ fn code(problem: Option<CodeProblem>) -> SecondFactorView {
         action: ACTION.to_owned(),
         formulier: TOKEN.to_owned(),
         back: "/signalen".to_owned(),
+        kept: String::new(),
         problem,
     }
 }
@@ -37,6 +43,7 @@ fn offer(problem: Option<CodeProblem>) -> EnrolFactorView {
         action: ACTION.to_owned(),
         formulier: TOKEN.to_owned(),
         back: String::new(),
+        kept: String::new(),
         square: SquareCode::of(link),
         secret: "GEZD GNBV GY3T QOJQ GEZD GNBV GY3T QOJQ".to_owned(),
         link: link.to_owned(),
@@ -52,7 +59,22 @@ fn codes(codes: &[&str], problem: Option<CodeProblem>) -> RecoveryCodesView {
         action: "/aanmelden/tweede-factor/klaar".to_owned(),
         formulier: TOKEN.to_owned(),
         back: String::new(),
+        kept: String::new(),
         codes: strings(codes),
         problem,
+    }
+}
+
+fn kept(kept: Kept) -> KeptView {
+    KeptView { frame: frame(""), kept }
+}
+
+fn waiting(why: WhyKept) -> WaitingForm {
+    let fields = [("waarom", "De derde naam op de deur sinds het voorjaar."), ("versie", "3"), ("daad", "concept")];
+    WaitingForm {
+        action: "/signalen/7b1f6a52-0c1e-4f5e-9a53-1d6a3f0b2c11/intake".to_owned(),
+        formulier: TOKEN.to_owned(),
+        fields: pairs(&fields),
+        why,
     }
 }

@@ -54,6 +54,7 @@ fn sign_in(reason: SignInReason, problem: Option<SignInProblem>) -> SignInView {
         formulier: "f.1766.c2FtcGxl".to_owned(),
         naam: if problem.is_some() { "mirte.korenblik".to_owned() } else { String::new() },
         back: "/signalen".to_owned(),
+        kept: String::new(),
         reason,
         problem,
     }
@@ -115,6 +116,8 @@ fn entry() -> Vec<Sample> {
         sample("aanmelden", &sign_in(SignInReason::Asked, None)),
         sample("aanmelden-afgemeld", &sign_in(SignInReason::SignedOut, None)),
         sample("aanmelden-te-lang", &sign_in(SignInReason::TimedOut, None)),
+        sample("aanmelden-tekst-bewaard", &sign_in(SignInReason::Kept, None)),
+        sample("aanmelden-tekst-niet-bewaard", &sign_in(SignInReason::NotKept, None)),
         sample("aanmelden-ingesteld", &sign_in(SignInReason::PasswordChosen, None)),
         sample("aanmelden-leeg", &sign_in(SignInReason::Asked, Some(SignInProblem::Missing))),
         sample("aanmelden-fout", &sign_in(SignInReason::Asked, Some(SignInProblem::Wrong))),
