@@ -9,6 +9,7 @@ pub mod backup;
 pub mod chain;
 pub mod changes;
 pub mod closing;
+pub mod confirming;
 pub mod cosigning;
 pub mod decision;
 pub mod decision_owner;

@@ -18,6 +18,8 @@ pub struct Session {
     pub keys: MemberKeys,
     /// When the session was last noted as in use.
     pub seen_at: Moment,
+    /// When it ends whatever happens.
+    pub ends_at: Moment,
     /// When the member last showed more than a cookie.
     pub factor_at: Moment,
 }

@@ -91,7 +91,7 @@ impl App {
             .store()
             .read(|db| self.proven_actor(db, &member, row.id))?
             .ok_or_else(|| AppError::Internal("an active member without a key".to_owned()))?;
-        let session = Session { actor, keys, seen_at: op.at, factor_at: op.at };
+        let session = Session { actor, keys, seen_at: op.at, ends_at, factor_at: op.at };
         let op = OpContext::member(session.actor.clone(), op.at, op.request);
         self.store().write_blocking::<_, AppError, _>(&op, "session.begin", move |tx| {
             if let Some(pending) = pending {
@@ -184,7 +184,8 @@ impl App {
         })?;
         let Some((row, actor)) = found.filter(|(row, _)| row.kind == kind.code()) else { return Ok(None) };
         let keys = open_member_keys(&row.keys_sealed, token, &self.keys().server, row.id.uuid())?;
-        Ok(Some(Session { actor, keys, seen_at: row.seen_at, factor_at: row.factor_at.unwrap_or(row.created_at) }))
+        let factor_at = row.factor_at.unwrap_or(row.created_at);
+        Ok(Some(Session { actor, keys, seen_at: row.seen_at, ends_at: row.ends_at, factor_at }))
     }
 
     /// Notes that a session is in use. Leaves no event: it says nothing that the acts themselves do not.

@@ -91,6 +91,17 @@ impl Tx<'_> {
         if changed == 1 { Ok(()) } else { Err(StoreError::Stale) }
     }
 
+    /// Notes that the member of an open session has shown once more who they are.
+    ///
+    /// # Errors
+    /// [`StoreError::Stale`] when the session is not open any more.
+    pub fn session_confirm(&mut self, id: SessionId, at: Moment) -> Result<(), StoreError> {
+        let changed = diesel::update(sessions::table.find(id).filter(sessions::state.eq("open")))
+            .set(sessions::factor_at.eq(at))
+            .execute(self.db())?;
+        if changed == 1 { Ok(()) } else { Err(StoreError::Stale) }
+    }
+
     /// Takes a pending session away, if it is still there: it leads to one open session only.
     ///
     /// # Errors

@@ -23,6 +23,8 @@ pub enum Failure {
     NotFound,
     /// Nobody is signed in.
     SignInFirst,
+    /// The member has to show once more who they are.
+    ConfirmFirst,
     /// The body, the address or a header breaks the API's description: everything that does, together.
     Faulty(Vec<Fault>),
     /// The body is what the description says, but does not fit the signal, the people or the day of now: every place.
@@ -120,6 +122,7 @@ impl std::fmt::Display for Failed {
             Failure::TooLarge => f.write_str("body too large"),
             Failure::NotFound => f.write_str("not found"),
             Failure::SignInFirst => f.write_str("not signed in"),
+            Failure::ConfirmFirst => f.write_str("not confirmed"),
             Failure::Faulty(faults) => write!(f, "{} fault(s)", faults.len()),
             Failure::Unfit(faults) => write!(f, "{} place(s) that do not fit now", faults.len()),
             Failure::WrongKind => f.write_str("wrong content type"),
@@ -139,6 +142,7 @@ impl ResponseError for Failed {
             Failure::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Failure::NotFound => StatusCode::NOT_FOUND,
             Failure::SignInFirst => StatusCode::UNAUTHORIZED,
+            Failure::ConfirmFirst => StatusCode::FORBIDDEN,
         }
     }
 

@@ -36,6 +36,14 @@ impl Member {
         request.extensions_mut().insert(self.op.clone());
     }
 
+    /// The same member, if they showed not long ago more than a cookie.
+    ///
+    /// # Errors
+    /// [`Failure::ConfirmFirst`] when they did not.
+    pub fn confirmed(self) -> Result<Self, Failed> {
+        if self.session.is_confirmed(self.op.at) { Ok(self) } else { Err(Failed(Failure::ConfirmFirst)) }
+    }
+
     /// The context of an act for this purpose.
     #[must_use]
     pub fn for_purpose(&self, purpose: Purpose) -> OpContext {
@@ -60,6 +68,19 @@ impl FromRequest for Member {
     }
 }
 
+/// A member who showed not long ago more than a cookie, for acts that cannot be taken back or that give somebody more.
+pub struct Confirmed(pub Member);
+
+impl FromRequest for Confirmed {
+    type Error = Failed;
+    type Future = Pin<Box<dyn Future<Output = Result<Self, Failed>>>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let member = Member::from_request(request, payload);
+        Box::pin(async move { member.await?.confirmed().map(Self) })
+    }
+}
+
 /// The member behind a token.
 ///
 /// # Errors
@@ -67,10 +88,11 @@ impl FromRequest for Member {
 pub async fn member_of(web: &web::Data<Web>, token: SessionToken, kind: SessionKind) -> Result<Member, Failed> {
     let app = web.app.clone();
     let found = web::block(move || app.session(&token, kind)).await.map_err(|_| Failed(Failure::SignInFirst))??;
-    let Some(session) = found else { return Err(Failed(Failure::SignInFirst)) };
+    let Some(mut session) = found else { return Err(Failed(Failure::SignInFirst)) };
     let op = web.app.as_member(session.actor.clone())?;
     if op.at.micros_since(session.seen_at) > SEEN_EVERY_SECONDS * 1_000_000 {
         web.app.session_seen(session.actor.session).await?;
+        session.seen_at = op.at;
     }
     Ok(Member { session, op })
 }

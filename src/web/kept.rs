@@ -7,9 +7,10 @@
 use super::Web;
 use super::failure::{Failed, Failure};
 use super::form::Form;
-use super::guard::removal;
+use super::guard::{Member, removal};
 use super::pages;
 use super::pages::errors::{Half, half_of};
+use super::pages::sign_in::Onward;
 use super::tokens;
 use crate::app::AppError;
 use crate::app::kept_forms::KeptForm;
@@ -21,7 +22,7 @@ use actix_web::cookie::{Cookie, SameSite};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::Method;
 use actix_web::middleware::Next;
-use actix_web::{HttpMessage as _, HttpRequest, HttpResponse, web};
+use actix_web::{FromRequest as _, HttpMessage as _, HttpRequest, HttpResponse, web};
 
 /// The hidden field in which a sealed form travels through the pages of signing in.
 pub const FIELD: &str = "wachtend";
@@ -98,6 +99,7 @@ pub async fn carry(
         Some(Failure::SignInFirst | Failure::App(AppError::Refused(_, Refusal::SignInFirst))) => {
             past_signing_in(response.request(), &form)
         }
+        Some(Failure::ConfirmFirst) => past_confirming(response.request(), &form).await,
         _ => return Ok(response),
     };
     Ok(match answer {
@@ -128,12 +130,22 @@ fn past_signing_in(request: &HttpRequest, form: &Form) -> Result<HttpResponse, F
     }
 }
 
+async fn past_confirming(request: &HttpRequest, form: &Form) -> Result<HttpResponse, Failed> {
+    let Some(web) = request.app_data::<web::Data<Web>>() else { return Err(Failed(Failure::SignInFirst)) };
+    let member = Member::extract(request).await?;
+    let actor = &member.session.actor;
+    tokens::check_session(&web.app.keys().server, actor.session.uuid(), form.text("formulier"))?;
+    let kept = keep(web, request, actor.id, form)?;
+    let onward = Onward { back: String::new(), kept: kept.unwrap_or_default() };
+    pages::confirming::to_go_on(web, &member, &onward)
+}
+
 fn place_of(request: &HttpRequest) -> String {
     request.uri().path_and_query().map_or("/", |place| place.as_str()).to_owned()
 }
 
 /// The form, sealed for its sender; `None` when it is too large.
-pub(super) fn keep(web: &Web, request: &HttpRequest, member: MemberId, form: &Form) -> Result<Option<String>, Failed> {
+fn keep(web: &Web, request: &HttpRequest, member: MemberId, form: &Form) -> Result<Option<String>, Failed> {
     // The form token was for a session that is over; a fresh one takes its place.
     let fields = form.without(&["formulier"]).pairs().to_vec();
     let kept = KeptForm { member, place: place_of(request), at: web.app.now(), fields };

@@ -12,6 +12,7 @@ mod check2a_decide;
 pub mod check2b;
 pub mod check2b_decide;
 pub mod closing;
+pub mod confirming;
 pub mod conflict;
 pub mod decision;
 pub mod decision_owner;
@@ -30,6 +31,7 @@ mod kept;
 mod lio;
 pub mod melden;
 pub mod members;
+pub mod my_sign_in;
 pub mod privacy_check;
 pub mod publish;
 pub mod records;
@@ -52,7 +54,7 @@ use super::failure::Failed;
 use super::guard::Member;
 use super::tokens;
 use super::views::fields::{Choice, Tick};
-use super::views::staff::{Frame, MenuItem, SignedIn};
+use super::views::staff::{Frame, MenuItem, SessionEnd, SignedIn};
 use crate::app::AppError;
 use crate::domain::role::Role;
 use crate::domain::signal::KnownBy;
@@ -114,7 +116,20 @@ pub fn frame(web: &Web, member: &Member, current: &str) -> Frame {
             name: actor.name.clone(),
             role: role_in_words(actor),
             formulier: tokens::session_token(&web.app.keys().server, actor.session.uuid()),
+            ends: ends_of(web, member),
         }),
+    }
+}
+
+/// When the session ends: without another act, and whatever happens.
+#[must_use]
+pub fn ends_of(web: &Web, member: &Member) -> SessionEnd {
+    let idle = member.session.seen_at.plus_seconds(web.app.session_terms().idle_seconds);
+    let last = member.session.ends_at;
+    if idle < last {
+        SessionEnd::Unused { at: idle.time_of_day(), last: last.time_of_day() }
+    } else {
+        SessionEnd::Anyhow { at: last.time_of_day() }
     }
 }
 

@@ -5,6 +5,7 @@
 //! a view has already asked whether this reader may see what is in it.
 
 pub mod choices;
+pub mod confirming;
 pub mod doors;
 pub mod enrichment;
 pub mod factor;
@@ -15,6 +16,7 @@ pub mod identity;
 pub mod kept;
 pub mod lio;
 pub mod members;
+pub mod my_sign_in;
 pub mod report;
 pub mod signal;
 pub mod staff;

@@ -4,6 +4,8 @@ mod attempts;
 mod factor_rows;
 mod kept_form;
 mod second_factor;
+mod session_end;
+mod step_up;
 
 use crate::support::app::{EVERYTHING, Opens, TestApp};
 use crate::support::client::{Client, Page};

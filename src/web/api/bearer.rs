@@ -39,6 +39,19 @@ impl FromRequest for Bearer {
     }
 }
 
+/// The same who showed not long ago more than a token, for acts that cannot be taken back or that give somebody more.
+pub(super) struct Fresh(pub(super) Bearer);
+
+impl FromRequest for Fresh {
+    type Error = Failed;
+    type Future = Pin<Box<dyn Future<Output = Result<Self, Failed>>>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let bearer = Bearer::from_request(request, payload);
+        Box::pin(async move { bearer.await?.0.confirmed().map(Bearer).map(Self) })
+    }
+}
+
 fn token_of(request: &HttpRequest) -> Option<String> {
     let mut values = request.headers().get_all(header::AUTHORIZATION);
     let (Some(value), None) = (values.next(), values.next()) else { return None };

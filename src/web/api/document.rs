@@ -140,7 +140,10 @@ fn problem(status: u16) -> Response {
     let about = match status {
         400 => "Het verzoek is niet te lezen, of er klopt iets niet. Alle fouten staan in `errors`.",
         401 => "Niet aangemeld, of de sessie is afgelopen.",
-        403 => "Deze stap hoort bij een ander.",
+        403 => {
+            "Deze stap hoort bij een ander, of vraagt eerst een bevestiging (`bevestiging-nodig`, zie \
+             `/sessies/huidig/_bevestig`)."
+        }
         404 => "Dit is er niet, of u mag er niet van weten.",
         409 => {
             "Dit kan nu niet: iemand was u voor, de fase laat de stap niet toe, of iets past niet bij het signaal, de \

@@ -1,6 +1,6 @@
 //! The name of a melder: read where it was given openly, asked for where it lies behind two shares.
 
-use super::bearer::Bearer;
+use super::bearer::{Bearer, Fresh};
 use super::body::{At, Query, Sent, no_parameters};
 use super::document::parameter;
 use super::endpoint::{Chapter, Endpoint};
@@ -67,7 +67,7 @@ fn shown(name: &OpenedName, purpose: Purpose) -> HttpResponse {
 
 async fn read_open(
     web: web::Data<Web>,
-    Bearer(member): Bearer,
+    Fresh(Bearer(member)): Fresh,
     at: At,
     request: HttpRequest,
 ) -> Result<HttpResponse, Failed> {
@@ -82,7 +82,7 @@ async fn read_open(
 async fn ask(
     web: web::Data<Web>,
     api: web::Data<Api>,
-    bearer: Bearer,
+    Fresh(bearer): Fresh,
     at: At,
     sent: Sent,
 ) -> Result<HttpResponse, Failed> {
@@ -119,7 +119,7 @@ async fn request(
 async fn judge(
     web: web::Data<Web>,
     api: web::Data<Api>,
-    bearer: Bearer,
+    Fresh(bearer): Fresh,
     at: At,
     sent: Sent,
 ) -> Result<HttpResponse, Failed> {
@@ -129,7 +129,7 @@ async fn judge(
 
 async fn read_lent(
     web: web::Data<Web>,
-    Bearer(member): Bearer,
+    Fresh(Bearer(member)): Fresh,
     at: At,
     request: HttpRequest,
 ) -> Result<HttpResponse, Failed> {

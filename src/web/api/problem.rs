@@ -142,6 +142,12 @@ fn words_of(failed: &Failed, status: StatusCode) -> Words {
         }
         Failure::NotFound => not_found(),
         Failure::SignInFirst => sign_in_first(),
+        Failure::ConfirmFirst => words(
+            "bevestiging-nodig",
+            "Bevestig dat u het bent",
+            "Dit vraagt een bevestiging van hooguit vijf minuten oud. Geef die met POST \
+             /api/v1/sessies/huidig/_bevestig en stuur dit opnieuw.",
+        ),
         Failure::App(error) => words_of_app(error, status),
     }
 }

@@ -1,4 +1,4 @@
-//! `POST /sessies` and `DELETE /sessies/huidig`: coming in and going out with a token.
+//! `/sessies`: coming in and going out with a token, and showing once more who one is.
 
 use super::bearer::Bearer;
 use super::body::Sent;
@@ -10,7 +10,7 @@ use crate::domain::time::Moment;
 use crate::vault::bearer::BearerClaims;
 use crate::web::Web;
 use crate::web::failure::Failed;
-use crate::web::guard::enter;
+use crate::web::guard::{enter, in_turn};
 use actix_web::http::{Method, StatusCode};
 use actix_web::{HttpResponse, web};
 use serde::Deserialize;
@@ -33,6 +33,16 @@ pub(super) fn endpoints() -> Vec<Endpoint> {
             .within(Chapter::Session)
             .says("Afmelden", "Beëindigt de sessie van dit token.")
             .answers(204, "", "Afgemeld. Het token werkt niet meer."),
+        Endpoint::member(Method::POST, "/sessies/huidig/_bevestig", "bevestig", || web::post().to(confirm))
+            .within(Chapter::Session)
+            .says(
+                "Bevestigen dat u het bent",
+                "Met een code van uw tweede factor, of met het wachtwoord als u die niet hebt. Daarna gaan vijf minuten \
+                 lang ook de stappen door die anders `bevestiging-nodig` antwoorden.",
+            )
+            .takes("Bevestiging")
+            .answers(204, "", "Bevestigd.")
+            .refuses(&[429]),
     ]
 }
 
@@ -62,6 +72,23 @@ async fn begin(web: web::Data<Web>, api: web::Data<Api>, sent: Sent) -> Result<H
         response.headers_mut().insert(name, place);
     }
     Ok(response)
+}
+
+#[derive(Deserialize)]
+struct Confirmation {
+    #[serde(rename = "bewijs")]
+    shown: String,
+}
+
+async fn confirm(
+    web: web::Data<Web>,
+    api: web::Data<Api>,
+    Bearer(member): Bearer,
+    sent: Sent,
+) -> Result<HttpResponse, Failed> {
+    let typed: Confirmation = sent.draft(&api, "Bevestiging")?;
+    in_turn(&web, move |app| app.confirm_session(&member.op, &member.session, &typed.shown)).await?;
+    Ok(HttpResponse::NoContent().finish())
 }
 
 async fn end(web: web::Data<Web>, Bearer(member): Bearer) -> Result<HttpResponse, Failed> {

@@ -18,7 +18,7 @@ use crate::store::signals::SignalRow;
 use crate::web::Web;
 use crate::web::failure::{Failed, Failure};
 use crate::web::form::Form;
-use crate::web::guard::Member;
+use crate::web::guard::{Confirmed, Member};
 use crate::web::views::Link;
 use crate::web::views::fields::{Act, Control, Field};
 use crate::web::views::follow_up::PaperView;
@@ -42,7 +42,12 @@ async fn show(web: web::Data<Web>, member: Member, path: web::Path<String>) -> R
 }
 
 /// `POST /signalen/{id}/vernietigen`
-async fn act(web: web::Data<Web>, member: Member, path: web::Path<String>, form: Form) -> Result<HttpResponse, Failed> {
+async fn act(
+    web: web::Data<Web>,
+    Confirmed(member): Confirmed,
+    path: web::Path<String>,
+    form: Form,
+) -> Result<HttpResponse, Failed> {
     let id = signal_in(&path)?;
     let seen = seen_in(&web, &member, id, &form)?;
     let op = member.for_purpose(PURPOSE);

@@ -1,6 +1,7 @@
 //! Pages for when something is not there or not working. What is absent and what one may not know look the same.
 
-use super::{bare_frame, html, with_status};
+use super::acting::see_other;
+use super::{bare_frame, confirming, html, with_status};
 use crate::app::AppError;
 use crate::policy::Refusal;
 use crate::web::Web;
@@ -70,6 +71,9 @@ fn page_for(web: &Web, path: &str, wish: &str, failed: &Failed) -> HttpResponse 
     if matches!(&failed.0, Failure::SignInFirst) || is_sign_in(failed) {
         return to_sign_in(path, wish);
     }
+    if matches!(&failed.0, Failure::ConfirmFirst) {
+        return see_other(&confirming::place(wish));
+    }
     let mut response = match half_of(path) {
         Half::Public => public_page(web, failed),
         Half::Staff => staff_page(web, wish, failed),
@@ -105,7 +109,7 @@ fn public_page(web: &Web, failed: &Failed) -> HttpResponse {
             refused(Refused::Unreadable)
         }
         Failure::TooLarge => refused(Refused::TooLarge),
-        Failure::SignInFirst | Failure::App(_) => refused(Refused::Broken),
+        Failure::SignInFirst | Failure::ConfirmFirst | Failure::App(_) => refused(Refused::Broken),
     };
     page.unwrap_or_else(|_| HttpResponse::InternalServerError().finish())
 }
@@ -119,7 +123,7 @@ fn staff_page(web: &Web, wish: &str, failed: &Failed) -> HttpResponse {
         | Failure::Faulty(_)
         | Failure::Unfit(_)
         | Failure::WrongKind => Notice::Unreadable,
-        Failure::SignInFirst => Notice::NotFound,
+        Failure::SignInFirst | Failure::ConfirmFirst => Notice::NotFound,
         Failure::App(error) => match error {
             AppError::Refused(_, Refusal::NotFound) => Notice::NotFound,
             AppError::Store(store) if store.retry_after_seconds().is_some() => Notice::NoLog,

@@ -22,7 +22,7 @@ use crate::store::checks::{self, PrivacyCheckRow};
 use crate::web::Web;
 use crate::web::failure::Failed;
 use crate::web::form::Form;
-use crate::web::guard::Member;
+use crate::web::guard::{Confirmed, Member};
 use crate::web::views::Link;
 use crate::web::views::fields::{Act, Choice, Control, Field};
 use crate::web::views::follow_up::{PaperFact, PaperView};
@@ -104,7 +104,12 @@ async fn cleared(web: &Web, member: &Member, id: SignalId, check: PrivacyCheckId
 }
 
 /// `POST /signalen/{id}/doorgeefblad`
-async fn act(web: web::Data<Web>, member: Member, path: web::Path<String>, form: Form) -> Result<HttpResponse, Failed> {
+async fn act(
+    web: web::Data<Web>,
+    Confirmed(member): Confirmed,
+    path: web::Path<String>,
+    form: Form,
+) -> Result<HttpResponse, Failed> {
     let id = signal_in(&path)?;
     let seen = seen_in(&web, &member, id, &form)?;
     let road = if form.text("weg") == "doorverwijzen" { Road::Refers } else { Road::HandsOver };

@@ -19,7 +19,7 @@ use crate::store::identities::IdentityOpeningRow;
 use crate::web::Web;
 use crate::web::failure::{Failed, Failure};
 use crate::web::form::Form;
-use crate::web::guard::Member;
+use crate::web::guard::{Confirmed, Member};
 use crate::web::tokens;
 use crate::web::views::Link;
 use crate::web::views::fields::{Act, Choice, Control, Field};
@@ -50,7 +50,12 @@ async fn show(web: web::Data<Web>, member: Member, path: web::Path<String>) -> R
 }
 
 /// `POST /signalen/{id}/naam`: `lezen` opens a name that was given openly, `vragen` asks for one that was not.
-async fn act(web: web::Data<Web>, member: Member, path: web::Path<String>, form: Form) -> Result<HttpResponse, Failed> {
+async fn act(
+    web: web::Data<Web>,
+    Confirmed(member): Confirmed,
+    path: web::Path<String>,
+    form: Form,
+) -> Result<HttpResponse, Failed> {
     let id = signal_in(&path)?;
     seen_in(&web, &member, id, &form)?;
     let standing = web.app.name_standing(&member.op, id).await?;
@@ -79,7 +84,11 @@ async fn act(web: web::Data<Web>, member: Member, path: web::Path<String>, form:
 }
 
 /// `GET /signalen/{id}/naam/{verzoek}`: reads the name that was opened for this member.
-async fn read(web: web::Data<Web>, member: Member, path: web::Path<(String, String)>) -> Result<HttpResponse, Failed> {
+async fn read(
+    web: web::Data<Web>,
+    Confirmed(member): Confirmed,
+    path: web::Path<(String, String)>,
+) -> Result<HttpResponse, Failed> {
     let (signal, opening) = path.into_inner();
     let (id, opening) = (signal_in(&signal)?, opening_in(&opening)?);
     let op = member.for_purpose(Purpose::Feedback);
@@ -201,7 +210,7 @@ async fn request(web: web::Data<Web>, member: Member, path: web::Path<String>) -
 /// `POST /ontzegelingen/{verzoek}`
 async fn judge(
     web: web::Data<Web>,
-    member: Member,
+    Confirmed(member): Confirmed,
     path: web::Path<String>,
     form: Form,
 ) -> Result<HttpResponse, Failed> {

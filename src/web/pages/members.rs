@@ -14,7 +14,7 @@ use crate::store::members::RoleRow;
 use crate::web::Web;
 use crate::web::failure::Failed;
 use crate::web::form::Form;
-use crate::web::guard::Member;
+use crate::web::guard::{Confirmed, Member};
 use crate::web::tokens;
 use crate::web::views::Link;
 use crate::web::views::fields::{Act, Choice, Control, Field};
@@ -122,7 +122,7 @@ async fn ask(web: web::Data<Web>, member: Member) -> Result<HttpResponse, Failed
 }
 
 /// `POST /leden/nieuw`
-async fn invite(web: web::Data<Web>, member: Member, form: Form) -> Result<HttpResponse, Failed> {
+async fn invite(web: web::Data<Web>, Confirmed(member): Confirmed, form: Form) -> Result<HttpResponse, Failed> {
     let roles = web.app.roles_to_invite(&member.op)?;
     checked(&web, &member, &form)?;
     let person = invitation_in(&form);
@@ -233,7 +233,7 @@ async fn newcomer(web: web::Data<Web>, member: Member, path: web::Path<String>) 
 /// `POST /leden/{lid}/binnenlaten`
 async fn let_in(
     web: web::Data<Web>,
-    member: Member,
+    Confirmed(member): Confirmed,
     path: web::Path<String>,
     form: Form,
 ) -> Result<HttpResponse, Failed> {
@@ -305,7 +305,7 @@ async fn lost(web: web::Data<Web>, member: Member, path: web::Path<String>) -> R
 /// `POST /leden/{lid}/herstel`
 async fn restore(
     web: web::Data<Web>,
-    member: Member,
+    Confirmed(member): Confirmed,
     path: web::Path<String>,
     form: Form,
 ) -> Result<HttpResponse, Failed> {

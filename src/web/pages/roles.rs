@@ -12,7 +12,7 @@ use crate::domain::term::ClockCode;
 use crate::web::Web;
 use crate::web::failure::{Failed, Failure};
 use crate::web::form::Form;
-use crate::web::guard::Member;
+use crate::web::guard::{Confirmed, Member};
 use crate::web::tokens;
 use crate::web::views::Link;
 use crate::web::views::fields::{Act, Choice, Control, Field};
@@ -51,7 +51,7 @@ async fn show(web: web::Data<Web>, member: Member, request: actix_web::HttpReque
 /// `POST /rollen/{lid}/{rol}`
 async fn judge(
     web: web::Data<Web>,
-    member: Member,
+    Confirmed(member): Confirmed,
     request: actix_web::HttpRequest,
     form: Form,
 ) -> Result<HttpResponse, Failed> {

@@ -35,11 +35,11 @@ pub(super) fn own_place(wish: &str) -> String {
 
 /// What waits for whoever signs in.
 #[derive(Clone, Default)]
-pub(super) struct Onward {
+pub(in crate::web) struct Onward {
     /// Where to go, on this site; empty for the worklist.
-    pub(super) back: String,
+    pub(in crate::web) back: String,
     /// A form that was kept, sealed; empty when there is none.
-    pub(super) kept: String,
+    pub(in crate::web) kept: String,
 }
 
 impl Onward {

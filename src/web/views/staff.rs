@@ -27,6 +27,25 @@ pub struct SignedIn {
     pub role: String,
     /// The form token of the sign-out button.
     pub formulier: String,
+    /// When the session ends.
+    pub ends: SessionEnd,
+}
+
+/// When a session ends, as a time of the day: `14.05`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum SessionEnd {
+    /// Without another act. That moves it, up to the last moment.
+    Unused {
+        /// When.
+        at: String,
+        /// The last moment.
+        last: String,
+    },
+    /// At the last moment, which nothing moves.
+    Anyhow {
+        /// When.
+        at: String,
+    },
 }
 
 /// What every staff page has around it.

@@ -6,7 +6,7 @@ use crate::support::walk::Walk;
 use std::collections::BTreeSet;
 
 /// Addresses where something is sent without taking a step on a signal.
-const NO_STEPS: [&str; 3] = ["/sessies", "/signalen", "/meldingen/_volg"];
+const NO_STEPS: [&str; 4] = ["/sessies", "/sessies/huidig/_bevestig", "/signalen", "/meldingen/_volg"];
 
 /// Steps beside the road of a signal, each walked by a test of its own (`names`, `papers`, `roles`).
 const BESIDE: [&str; 4] = [

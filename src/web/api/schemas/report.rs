@@ -21,6 +21,7 @@ pub(super) fn shapes() -> Vec<(&'static str, Shape)> {
         ("Volgstand", follow_answer()),
         ("Aanmelding", sign_in()),
         ("Sessie", session()),
+        ("Bevestiging", confirmation()),
     ]
 }
 
@@ -78,6 +79,13 @@ fn sign_in() -> Shape {
         .needs("naam", text::<NameText>("De aanmeldnaam."))
         .needs("wachtwoord", password)
         .may("code", text::<NameText>("De zes cijfers van uw app, of een herstelcode. Nodig voor wie er een heeft."))
+        .done()
+}
+
+fn confirmation() -> Shape {
+    let about = "Een code van uw tweede factor of een herstelcode; hebt u die niet, dan het wachtwoord.";
+    Fields::of("Dat u het nog steeds bent.")
+        .needs("bewijs", patterned(about, PASSWORD_PATTERN, PASSWORD_MAX_BYTES / 4))
         .done()
 }
 

@@ -1,7 +1,7 @@
 //! Following up, handing over, closing and destroying.
 
 use super::super::Api;
-use super::super::bearer::Bearer;
+use super::super::bearer::{Bearer, Fresh};
 use super::super::body::{At, Sent};
 use super::super::endpoint::{Chapter, Endpoint};
 use super::{NoWords, OnSignal, Step};
@@ -121,7 +121,7 @@ async fn judge(
 async fn hand_over(
     web: web::Data<Web>,
     api: web::Data<Api>,
-    bearer: Bearer,
+    Fresh(bearer): Fresh,
     at: At,
     sent: Sent,
 ) -> Result<HttpResponse, Failed> {
@@ -167,7 +167,7 @@ async fn close(
 async fn propose_destruction(
     web: web::Data<Web>,
     api: web::Data<Api>,
-    bearer: Bearer,
+    Fresh(bearer): Fresh,
     at: At,
     sent: Sent,
 ) -> Result<HttpResponse, Failed> {
@@ -189,7 +189,7 @@ async fn return_destruction(
 async fn agree_destruction(
     web: web::Data<Web>,
     api: web::Data<Api>,
-    bearer: Bearer,
+    Fresh(bearer): Fresh,
     at: At,
     sent: Sent,
 ) -> Result<HttpResponse, Failed> {

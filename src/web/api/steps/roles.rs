@@ -2,7 +2,7 @@
 
 use super::super::Api;
 use super::super::answer;
-use super::super::bearer::Bearer;
+use super::super::bearer::{Bearer, Fresh};
 use super::super::body::{Sent, no_parameters};
 use super::super::endpoint::{Chapter, Endpoint};
 use super::Step;
@@ -67,7 +67,12 @@ async fn list(web: web::Data<Web>, Bearer(member): Bearer, request: HttpRequest)
     Ok(answer(StatusCode::OK, &json!({ "voorstellen": shown.collect::<Vec<_>>() })))
 }
 
-async fn judge(web: web::Data<Web>, api: web::Data<Api>, bearer: Bearer, sent: Sent) -> Result<HttpResponse, Failed> {
+async fn judge(
+    web: web::Data<Web>,
+    api: web::Data<Api>,
+    Fresh(bearer): Fresh,
+    sent: Sent,
+) -> Result<HttpResponse, Failed> {
     let step: Step<Judged> = Step::read(&api, bearer, sent, "OordeelRol", Purpose::Administration, &[])?;
     let wanted = RoleOf { member: step.draft.lid, role: step.draft.rol, source: step.draft.bron.clone() };
     if let (RoleVerdict::Decline, Some(reason)) = (step.draft.oordeel, step.draft.waarom) {

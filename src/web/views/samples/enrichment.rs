@@ -7,7 +7,7 @@ use super::super::enrichment::{
 };
 use super::super::fields::{Act, Choice, Control, Errors, Field, FieldError, Tick};
 use super::super::signal::{Fact, Judged, ReadingLine, Stage, StageState, StepContext, Tag, TagKind};
-use super::super::staff::{Frame, MenuItem, SignedIn};
+use super::super::staff::{Frame, MenuItem, SessionEnd, SignedIn};
 use super::super::worklist::{Deadline, Urgency};
 use super::staff::frame;
 use super::steps::{context, form, stages};
@@ -33,6 +33,7 @@ fn frame_of(name: &str, role: &str, menu: &[(&str, &str)], current: &str) -> Fra
             name: name.to_owned(),
             role: role.to_owned(),
             formulier: "f.1766.c2FtcGxl".to_owned(),
+            ends: SessionEnd::Unused { at: "14.05".to_owned(), last: "17.30".to_owned() },
         }),
         ..frame("")
     }

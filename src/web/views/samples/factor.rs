@@ -1,9 +1,12 @@
 //! The second step of signing in, and what waited for whoever came back.
 
+use super::super::confirming::ConfirmView;
 use super::super::factor::{CodeProblem, EnrolFactorView, RecoveryCodesView, SecondFactorView, SquareCode};
 use super::super::kept::{Kept, KeptView, WaitingForm, WhyKept};
+use super::super::my_sign_in::StayingView;
 use super::staff::{frame, outside};
 use super::{Sample, pairs, sample, strings};
+use crate::app::confirming::Asked;
 
 const ACTION: &str = "/aanmelden/tweede-factor";
 const TOKEN: &str = "f.1766.c2FtcGxl";
@@ -18,6 +21,11 @@ pub(super) fn all() -> Vec<Sample> {
         sample("herstelcodes", &codes(&["7KQ2-MX9D-H4TB-W3N8", "M3D7-QH5X-9TB2-KW4N"], None)),
         sample("herstelcodes-fout", &codes(&["7KQ2-MX9D-H4TB-W3N8"], Some(CodeProblem::Missing))),
         sample("herstelcodes-al-getoond", &codes(&[], None)),
+        sample("bevestigen-code", &confirm(Asked::Code, None)),
+        sample("bevestigen-code-fout", &confirm(Asked::Code, Some(CodeProblem::Wrong))),
+        sample("bevestigen-wachtwoord", &confirm(Asked::Password, None)),
+        sample("bevestigen-wachtwoord-fout", &confirm(Asked::Password, Some(CodeProblem::Wrong))),
+        sample("langer", &StayingView { frame: frame("") }),
         sample("tekst-bewaard", &kept(Kept::Waiting(waiting(WhyKept::SignedOut)))),
         sample("tekst-na-bevestigen", &kept(Kept::Waiting(waiting(WhyKept::Confirmed)))),
         sample("tekst-van-een-ander", &kept(Kept::OfAnother)),
@@ -61,6 +69,18 @@ fn codes(codes: &[&str], problem: Option<CodeProblem>) -> RecoveryCodesView {
         back: String::new(),
         kept: String::new(),
         codes: strings(codes),
+        problem,
+    }
+}
+
+fn confirm(asked: Asked, problem: Option<CodeProblem>) -> ConfirmView {
+    ConfirmView {
+        frame: frame(""),
+        action: "/bevestigen".to_owned(),
+        formulier: TOKEN.to_owned(),
+        back: String::new(),
+        kept: "AQID".to_owned(),
+        asked,
         problem,
     }
 }

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use super::super::fields::{Choice, Errors, FieldError, Tick};
 use super::super::members::{CodeView, MembersView, PersonRow};
 use super::super::staff::{
-    FirstSignInView, Frame, MenuItem, Notice, NoticeView, PurposeView, SignInProblem, SignInReason, SignInView,
-    SignedIn, WaitingView,
+    FirstSignInView, Frame, MenuItem, Notice, NoticeView, PurposeView, SessionEnd, SignInProblem, SignInReason,
+    SignInView, SignedIn, WaitingView,
 };
 use super::super::worklist::{
     AsideRow, Deadline, Filter, Holder, NextSitting, SignalListView, SignalRow, Urgency, WaitingRow, WorkRow,
@@ -39,6 +39,7 @@ pub(super) fn frame(current: &str) -> Frame {
             name: "Mirte Korenblik".to_owned(),
             role: "coördinator".to_owned(),
             formulier: "f.1766.c2FtcGxl".to_owned(),
+            ends: SessionEnd::Unused { at: "14.05".to_owned(), last: "17.30".to_owned() },
         }),
     }
 }
