@@ -3,7 +3,7 @@
 use super::attempts::Attempt;
 use super::group_keys::NewGroupKey;
 use super::trust::{Holder, NewPublicKey, StatementSigner, group_owner};
-use super::{App, AppError};
+use super::{App, AppError, passwords};
 use crate::domain::ids::{KeyId, MemberId};
 use crate::domain::role::Role;
 use crate::policy::OpContext;
@@ -15,9 +15,6 @@ use crate::vault::member::{MemberKeys, MemberPublics};
 use crate::vault::password::enrol;
 use crate::vault::receipt::Receipt;
 use crate::vault::statement::Owner;
-
-/// The shortest password, in characters (NIST SP 800-63B-4, section 3.1.1.2: length before rules).
-pub const PASSWORD_MIN_CHARS: usize = 15;
 
 /// How a first sign-in ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -45,15 +42,10 @@ impl App {
     /// Blocks for as long as the password takes.
     ///
     /// # Errors
-    /// [`AppError::EnrolmentFailed`] for a wrong or used code, [`AppError::Invalid`] for a password that is too short,
+    /// [`AppError::EnrolmentFailed`] for a wrong or used code, [`AppError::Invalid`] for a password that may not be chosen,
     /// [`AppError::Slowed`] after too many tries.
     pub fn enrol(&self, op: &OpContext, login: &str, code: &str, password: &str) -> Result<Enrolled, AppError> {
-        if password.chars().count() < PASSWORD_MIN_CHARS {
-            return Err(AppError::field(
-                "wachtwoord",
-                format!("Kies een wachtwoord van minstens {PASSWORD_MIN_CHARS} tekens. Een zin mag ook."),
-            ));
-        }
+        passwords::may_be_chosen("wachtwoord", password, &[login])?;
         let Attempt { login, account } = self.count_attempt(op, login)?;
         let code = Receipt::parse(code).ok();
         let hash = code.as_ref().and_then(|code| code.lookup_id().ok());

@@ -63,6 +63,24 @@ impl Tx<'_> {
         Ok(())
     }
 
+    /// Ends one open session of this member; gives how many that were.
+    ///
+    /// # Errors
+    /// When the database cannot be written.
+    pub fn session_delete_of(&mut self, member: MemberId, id: SessionId) -> Result<usize, StoreError> {
+        let own = sessions::table.find(id).filter(sessions::member_id.eq(member)).filter(sessions::state.eq("open"));
+        Ok(diesel::delete(own).execute(self.db())?)
+    }
+
+    /// Ends every session of a member but this one, also those that wait for the second factor.
+    ///
+    /// # Errors
+    /// When the database cannot be written.
+    pub fn sessions_delete_besides(&mut self, member: MemberId, kept: SessionId) -> Result<usize, StoreError> {
+        let others = sessions::table.filter(sessions::member_id.eq(member)).filter(sessions::id.ne(kept));
+        Ok(diesel::delete(others).execute(self.db())?)
+    }
+
     /// Ends every session of a member.
     ///
     /// # Errors
@@ -110,6 +128,26 @@ impl Tx<'_> {
         let gone = diesel::delete(sessions::table.find(id).filter(sessions::state.eq("pending"))).execute(self.db())?;
         if gone == 1 { Ok(()) } else { Err(StoreError::Stale) }
     }
+}
+
+/// The open sessions of a member, the newest first.
+///
+/// # Errors
+/// When the database cannot be read.
+pub fn session_list(
+    db: &mut Db,
+    member: MemberId,
+    now: Moment,
+    idle_before: Moment,
+) -> Result<Vec<SessionRow>, StoreError> {
+    Ok(sessions::table
+        .filter(sessions::member_id.eq(member))
+        .filter(sessions::state.eq("open"))
+        .filter(sessions::ends_at.gt(now))
+        .filter(sessions::seen_at.ge(idle_before))
+        .order((sessions::created_at.desc(), sessions::id.asc()))
+        .select(SessionRow::as_select())
+        .load(db)?)
 }
 
 /// The session in this state with this token and the member behind it, when both still count.

@@ -31,7 +31,14 @@ pub const WHOSE: &str = "__Host-lid";
 const LABEL: &str = "meldroute/whose-session/v1";
 
 /// Addresses whose forms are never kept: they hold passwords and codes, or mean nothing later.
-const NEVER: [&str; 4] = ["/aanmelden", "/afmelden", "/bevestigen", "/mijn-aanmelding"];
+const NEVER: [&str; 6] = [
+    "/aanmelden",
+    "/afmelden",
+    "/bevestigen",
+    "/mijn-aanmelding/langer",
+    "/mijn-aanmelding/nieuwe-app",
+    "/mijn-aanmelding/wachtwoord",
+];
 
 /// Whose session this browser had last.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

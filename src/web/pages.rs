@@ -31,6 +31,7 @@ mod kept;
 mod lio;
 pub mod melden;
 pub mod members;
+pub mod my_password;
 pub mod my_sign_in;
 pub mod privacy_check;
 pub mod publish;

@@ -73,6 +73,7 @@ pub fn pages_config(config: &mut web::ServiceConfig, sides: Sides) {
             .configure(pages::identity::routes)
             .configure(pages::intake::routes)
             .configure(pages::members::routes)
+            .configure(pages::my_password::routes)
             .configure(pages::my_sign_in::routes)
             .configure(pages::privacy_check::routes)
             .configure(pages::publish::routes)

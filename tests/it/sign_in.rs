@@ -3,6 +3,7 @@
 mod attempts;
 mod factor_rows;
 mod kept_form;
+mod my_sign_in;
 mod second_factor;
 mod session_end;
 mod step_up;

@@ -94,5 +94,5 @@ fn a_demo_listens_on_this_machine_alone_and_takes_the_port_it_was_given() {
 fn the_settings_of_a_demo_are_read_as_a_demo() {
     let config = Config::parse(&settings(""), Path::new("/tmp/demo")).unwrap();
     assert!(config.is_demo());
-    assert!(PASSWORD.chars().count() >= crate::app::enrolment::PASSWORD_MIN_CHARS);
+    assert!(PASSWORD.chars().count() >= crate::app::passwords::PASSWORD_MIN_CHARS);
 }

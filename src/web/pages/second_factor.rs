@@ -3,7 +3,7 @@
 use super::sign_in::{Onward, inside, own_place, query, slowed_for};
 use super::{bare_frame, html, with_status};
 use crate::app::AppError;
-use crate::app::second_step::{Halfway, NewCodes, Offer, Stage};
+use crate::app::second_step::{Halfway, NewCodes, Offer, Owner, Stage};
 use crate::domain::ids::FactorId;
 use crate::policy::MemberActor;
 use crate::vault::session::SessionToken;
@@ -13,6 +13,7 @@ use crate::web::form::Form;
 use crate::web::halfway::AtTheDoor;
 use crate::web::tokens;
 use crate::web::views::factor::{CodeProblem, EnrolFactorView, RecoveryCodesView, SecondFactorView, SquareCode};
+use crate::web::views::staff::Frame;
 use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse, web};
 use data_encoding::BASE64URL_NOPAD;
@@ -62,7 +63,7 @@ async fn show(web: web::Data<Web>, AtTheDoor(halfway): AtTheDoor, form: Form) ->
     if halfway.stage == Stage::Enough {
         return with_page(&web, &halfway, &onward, |page| page.codes(Vec::new(), None));
     }
-    let offer = if halfway.stage == Stage::Enrol { Some(offered(&web, &halfway, &form)?) } else { None };
+    let offer = if halfway.stage == Stage::Enrol { Some(offered(&web, halfway.owner(), &form)?) } else { None };
     if code.trim().is_empty() {
         return with_page(&web, &halfway, &onward, |page| page.again(offer.as_ref(), CodeProblem::Missing));
     }
@@ -159,22 +160,35 @@ impl Page<'_> {
     }
 
     fn offer(&self, offer: &Offer, problem: Option<CodeProblem>) -> Result<HttpResponse, Failed> {
-        let service = format!("{} {}", self.web.site.staff_product, self.web.site.gemeente);
-        let link = offer.secret.link(&service, self.login).map_err(AppError::from)?;
-        html(&EnrolFactorView {
-            frame: bare_frame(self.web),
-            action: PLACE.to_owned(),
-            formulier: self.token.to_owned(),
-            back: self.onward.back.clone(),
-            kept: self.onward.kept.clone(),
-            square: SquareCode::of(link.expose()),
-            secret: offer.secret.shown().expose().clone(),
-            link: link.expose().clone(),
-            factor: offer.factor.to_string(),
-            sealed: BASE64URL_NOPAD.encode(&offer.sealed),
-            problem,
-        })
+        app_page(self.web, bare_frame(self.web), (PLACE, self.token), self.onward, self.login, offer, problem)
     }
+}
+
+/// The page that offers an app; its form goes to an address with a token.
+pub(super) fn app_page(
+    web: &Web,
+    frame: Frame,
+    (action, token): (&str, &str),
+    onward: &Onward,
+    login: &str,
+    offer: &Offer,
+    problem: Option<CodeProblem>,
+) -> Result<HttpResponse, Failed> {
+    let service = format!("{} {}", web.site.staff_product, web.site.gemeente);
+    let link = offer.secret.link(&service, login).map_err(AppError::from)?;
+    html(&EnrolFactorView {
+        frame,
+        action: action.to_owned(),
+        formulier: token.to_owned(),
+        back: onward.back.clone(),
+        kept: onward.kept.clone(),
+        square: SquareCode::of(link.expose()),
+        secret: offer.secret.shown().expose().clone(),
+        link: link.expose().clone(),
+        factor: offer.factor.to_string(),
+        sealed: BASE64URL_NOPAD.encode(&offer.sealed),
+        problem,
+    })
 }
 
 fn check_token(web: &Web, halfway: &Halfway, form: &Form) -> Result<(), Failed> {
@@ -187,9 +201,9 @@ fn with_page<T>(web: &Web, halfway: &Halfway, onward: &Onward, f: impl FnOnce(&P
 }
 
 /// The offer as it came back from the browser.
-fn offered(web: &Web, halfway: &Halfway, form: &Form) -> Result<Offer, Failed> {
+pub(super) fn offered(web: &Web, owner: Owner<'_>, form: &Form) -> Result<Offer, Failed> {
     let unreadable = || Failed(Failure::Unreadable);
     let factor = form.text("factor").parse::<uuid::Uuid>().map_err(|_| unreadable())?;
     let sealed = BASE64URL_NOPAD.decode(form.text("geheim").as_bytes()).map_err(|_| unreadable())?;
-    web.app.factor_offered(halfway.owner(), FactorId::new(factor), sealed).map_err(|_| unreadable())
+    web.app.factor_offered(owner, FactorId::new(factor), sealed).map_err(|_| unreadable())
 }

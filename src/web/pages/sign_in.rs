@@ -3,7 +3,8 @@
 use super::acting::see_other;
 use super::{bare_frame, html, second_factor, with_status};
 use crate::app::AppError;
-use crate::app::enrolment::{Enrolled, PASSWORD_MIN_CHARS, Waits};
+use crate::app::enrolment::{Enrolled, Waits};
+use crate::app::passwords::PASSWORD_MIN_CHARS;
 use crate::app::second_step::FirstStep;
 use crate::app::sign_in::SessionKind;
 use crate::policy::MemberActor;

@@ -14,6 +14,12 @@ const ASKS: &[(&str, &str)] = &[
     ("POST", "/leden/nieuw"),
     ("POST", "/leden/{lid}/binnenlaten"),
     ("POST", "/leden/{lid}/herstel"),
+    ("POST", "/mijn-aanmelding/apps/{id}"),
+    ("POST", "/mijn-aanmelding/herstelcodes"),
+    ("GET", "/mijn-aanmelding/nieuwe-app"),
+    ("POST", "/mijn-aanmelding/nieuwe-app"),
+    ("GET", "/mijn-aanmelding/wachtwoord"),
+    ("POST", "/mijn-aanmelding/wachtwoord"),
     ("POST", "/ontzegelingen/{opening}"),
     ("POST", "/rollen/{lid}/{rol}"),
     ("POST", "/rollen/{lid}/{rol}/{bron}"),
@@ -70,6 +76,8 @@ const DOES_NOT_ASK: &[(&str, &str)] = &[
     ("POST", "/api/v1/signalen/{id}/weging-4/teruggave"),
     ("POST", "/bronvragen/{id}"),
     ("POST", "/mijn-aanmelding/langer"),
+    ("POST", "/mijn-aanmelding/sessies"),
+    ("POST", "/mijn-aanmelding/sessies/{id}"),
     ("POST", "/privacychecks/{id}"),
     ("POST", "/signalen/{id}"),
     ("POST", "/signalen/{id}/afsluiten"),
@@ -98,6 +106,8 @@ const WORDS: [&str; 8] =
 /// Addresses with such a word that need not ask, with the reason.
 const DESPITE: &[(&str, &str)] = &[
     ("/mijn-aanmelding/langer", "staying signed in gives nothing"),
+    ("/mijn-aanmelding/sessies", "ending sessions gives nothing, and is what somebody in a hurry needs"),
+    ("/mijn-aanmelding/sessies/{id}", "the same"),
     ("/api/v1/signalen/{id}/vernietiging/teruggave", "what is given back stays"),
 ];
 
@@ -110,10 +120,9 @@ fn is_asked(answer: &Page, route: &Route) -> bool {
     if route.is_api() {
         return answer.status == 403 && answer.json()["type"] == "urn:meldroute:probleem:bevestiging-nodig";
     }
-    match route.method.as_str() {
-        "GET" => answer.status == 303 && answer.location().starts_with("/bevestigen?terug="),
-        _ => answer.status == 403 && answer.body.contains("Bevestig dat u het bent"),
-    }
+    // Pages that are read, and forms with passwords and codes, which are not kept.
+    let led = answer.status == 303 && answer.location().starts_with("/bevestigen?terug=");
+    led || answer.status == 403 && answer.body.contains("Bevestig dat u het bent")
 }
 
 fn call(app: &TestApp, member: &mut Client, token: &str, machine: &Machine, route: &Route) -> Page {
@@ -138,7 +147,11 @@ fn every_address_that_asks_is_on_the_list_and_no_address_that_changes_something_
     let open = ["/melden", "/aanmelden", "/api/v1/sessies", "/api/v1/meldingen", "/static"];
     let is_door = |path: &str| open.iter().any(|front| path.starts_with(front)) || path == "/api/v1/signalen";
     let mut forgotten = Vec::new();
-    let ends = |route: &&Route| route.path != "/afmelden" && route.path != "/bevestigen" && !is_door(&route.path);
+    // These end sessions, this one or the machine's; none of them asks.
+    let ends = |route: &&Route| {
+        !["/afmelden", "/bevestigen", "/mijn-aanmelding/sessies"].contains(&route.path.as_str())
+            && !is_door(&route.path)
+    };
     for late in [false, true] {
         app.clock.advance_seconds(if late { 1 } else { 300 });
         for route in routes.iter().filter(ends) {

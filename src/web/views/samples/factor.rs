@@ -2,8 +2,9 @@
 
 use super::super::confirming::ConfirmView;
 use super::super::factor::{CodeProblem, EnrolFactorView, RecoveryCodesView, SecondFactorView, SquareCode};
+use super::super::fields::{Errors, FieldError, Tick};
 use super::super::kept::{Kept, KeptView, WaitingForm, WhyKept};
-use super::super::my_sign_in::StayingView;
+use super::super::my_sign_in::{AppLine, MySignInView, NewCodesView, PasswordView, SessionLine, StayingView};
 use super::staff::{frame, outside};
 use super::{Sample, pairs, sample, strings};
 use crate::app::confirming::Asked;
@@ -25,6 +26,11 @@ pub(super) fn all() -> Vec<Sample> {
         sample("bevestigen-code-fout", &confirm(Asked::Code, Some(CodeProblem::Wrong))),
         sample("bevestigen-wachtwoord", &confirm(Asked::Password, None)),
         sample("bevestigen-wachtwoord-fout", &confirm(Asked::Password, Some(CodeProblem::Wrong))),
+        sample("mijn-aanmelding", &mine(Errors::default())),
+        sample("mijn-aanmelding-fout", &mine(one("app", "Dit is uw laatste app"))),
+        sample("wachtwoord-kiezen", &password(Errors::default())),
+        sample("wachtwoord-kiezen-fout", &password(one("oudWachtwoord", "Vul uw wachtwoord van nu in"))),
+        sample("nieuwe-herstelcodes", &NewCodesView { frame: frame(""), codes: strings(&["7KQ2-MX9D-H4TB-W3N8"]) }),
         sample("langer", &StayingView { frame: frame("") }),
         sample("tekst-bewaard", &kept(Kept::Waiting(waiting(WhyKept::SignedOut)))),
         sample("tekst-na-bevestigen", &kept(Kept::Waiting(waiting(WhyKept::Confirmed)))),
@@ -83,6 +89,45 @@ fn confirm(asked: Asked, problem: Option<CodeProblem>) -> ConfirmView {
         asked,
         problem,
     }
+}
+
+fn mine(errors: Errors) -> MySignInView {
+    let line = |what: &str, this: bool| SessionLine {
+        what: what.to_owned(),
+        since: if this { "vandaag, 9.12".to_owned() } else { "gisteren, 16.40".to_owned() },
+        seen: "vandaag, 9.30".to_owned(),
+        this: Tick::from(this),
+        end: "/mijn-aanmelding/sessies/7b1f6a52-0c1e-4f5e-9a53-1d6a3f0b2c11".to_owned(),
+    };
+    let app = |since: &str, remove: &str| AppLine { since: since.to_owned(), remove: remove.to_owned() };
+    let gone = "/mijn-aanmelding/apps/7b1f6a52-0c1e-4f5e-9a53-1d6a3f0b2c11";
+    MySignInView {
+        frame: frame("/mijn-aanmelding"),
+        formulier: TOKEN.to_owned(),
+        done: if errors.any() { String::new() } else { "De app is toegevoegd.".to_owned() },
+        apps: if errors.any() {
+            vec![app("3 november", "")]
+        } else {
+            vec![app("3 november", gone), app("vandaag", gone)]
+        },
+        errors,
+        sessions: vec![line("Pagina's in een browser", true), line("Koppeling met een ander programma (API)", false)],
+        codes: 9,
+    }
+}
+
+fn password(errors: Errors) -> PasswordView {
+    PasswordView {
+        frame: frame(""),
+        action: "/mijn-aanmelding/wachtwoord".to_owned(),
+        formulier: TOKEN.to_owned(),
+        least_signs: 15,
+        errors,
+    }
+}
+
+fn one(field: &str, message: &str) -> Errors {
+    Errors(vec![FieldError::new(field, message)])
 }
 
 fn kept(kept: Kept) -> KeptView {
