@@ -43,6 +43,7 @@ pub mod putting_back;
 pub mod reading;
 pub mod recovering;
 pub mod rekeying;
+pub mod renewing;
 pub mod resealing;
 pub mod restoring;
 pub mod retention;

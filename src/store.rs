@@ -27,6 +27,7 @@ mod migrate;
 #[cfg(test)]
 mod plans;
 mod pool;
+pub mod renewals;
 pub mod rows;
 mod schema;
 pub mod sessions;

@@ -5,11 +5,12 @@
 //! had, at that place, a role that may say so. Read one after the other, whoever has any key could state the keys of a
 //! group; read together, an administrator who also writes SQL proves nothing.
 
+mod leaving;
 mod roles;
 
 use super::AppError;
 use super::role_proof::{PROPOSAL, ROLE_AGREED, ROLES_GIVEN, agreement, invitation};
-use super::trust::KEY_STATED;
+use super::trust::{KEY_STATED, group_owner};
 use crate::domain::ids::{KeyId, MemberId};
 use crate::domain::role::{Group, Role, Seat};
 use crate::ledger::event::{Actor, Event};
@@ -17,7 +18,8 @@ use crate::store::db::Db;
 use crate::store::log::{self, EventRow};
 use crate::vault::signing::{Signature, VerifyKey};
 use crate::vault::statement::{KeyStatement, Owner, Refusal, SignedStatement, StatementKind, TrustedKeys, Voice};
-use roles::{Given, Held, Named};
+use leaving::Leavers;
+use roles::{Given, Held, Lost, Named};
 use uuid::Uuid;
 
 pub(super) use roles::ProvenRoles;
@@ -31,6 +33,7 @@ pub struct Chain {
     /// The keys.
     pub keys: TrustedKeys,
     pub(super) roles: ProvenRoles,
+    pub(super) leavers: Leavers,
 }
 
 impl Chain {
@@ -42,7 +45,7 @@ impl Chain {
     pub fn read(db: &mut Db, setup_fingerprint: [u8; 32], setup_public: VerifyKey) -> Result<Self, AppError> {
         let keys = TrustedKeys::start(setup_fingerprint, setup_public)
             .map_err(|error| AppError::KeyNotProven(error.to_string()))?;
-        let mut chain = Self { keys, roles: ProvenRoles::default() };
+        let mut chain = Self { keys, roles: ProvenRoles::default(), leavers: Leavers::default() };
         for row in log::log_of_kinds(db, &TELLING)? {
             chain.take(&row)?;
         }
@@ -68,9 +71,13 @@ impl Chain {
             "member.invited" => self.invited(member, &event, row.idx),
             "role.proposed" => self.roles.name(held(member, &event), named(&event, row.idx)),
             "role.agreed" => self.agreed(member, &event),
-            "role.withdrawn" => self.roles.withdraw(member, &detail(&event, "role"), row.idx),
+            "role.withdrawn" => {
+                let lost = self.roles.withdraw(member, &detail(&event, "role"), row.idx);
+                self.left(lost);
+            }
             "member.disabled" | "member.reset" => {
-                self.roles.end(member, row.idx);
+                let lost = self.roles.end(member, row.idx);
+                self.left(lost);
                 self.keys.end(&Owner::Member(member));
             }
             _ => {}
@@ -92,10 +99,18 @@ impl Chain {
             let own = by == Some(Voice::Member(*member)) || (by == Some(Voice::Setup) && first);
             if !own {
                 // Whoever states a colleague's key could hold it: what the colleague may waits for a second person.
-                self.roles.lapse(*member);
+                let lost = self.roles.lapse(*member);
+                self.left(lost);
             }
         }
         Ok(())
+    }
+
+    /// Somebody does not have these roles any more: what they knew of the groups' keys, they know for ever.
+    fn left(&mut self, lost: Vec<Lost>) {
+        for (group, given) in lost.into_iter().filter_map(|(role, given)| Some((role.group()?, given))) {
+            self.leavers.note(group, given.from, self.keys.next_epoch(&group_owner(group)));
+        }
     }
 
     /// Roles of the ceremony: signed by the set-up key while it is in force, and once for each member, so that an old

@@ -2,7 +2,7 @@
 
 use super::attempts::Attempt;
 use super::group_keys::NewGroupKey;
-use super::trust::{Holder, NewPublicKey, StatementSigner, group_owner};
+use super::trust::{Epoch, Holder, NewPublicKey, StatementSigner, group_owner};
 use super::{App, AppError, passwords};
 use crate::domain::ids::{KeyId, MemberId};
 use crate::domain::role::Role;
@@ -172,7 +172,7 @@ impl App {
         let mut made = Vec::new();
         for group in roles.iter().filter_map(|row| row.role.group()) {
             if trusted.current(&group_owner(group)).is_none() {
-                made.push(self.make_group_key(op.today, group, 1, &[first], by)?);
+                made.push(self.make_group_key(op.today, group, Epoch::first(1), &[first], by)?);
             }
         }
         Ok(made)

@@ -9,10 +9,11 @@ use crate::domain::role::Group;
 use crate::policy::{Action, Facts, OpContext, authorize};
 use crate::store::contents::{self, SealedKeyRow};
 use crate::store::members::{self, MemberRow};
+use crate::store::renewals::uses_of;
 use crate::store::{StoreError, Trace};
 use crate::vault::KeyRing;
 use crate::vault::seal::HolderPrivate;
-use crate::vault::statement::{Owner, TrustedKey, TrustedKeys};
+use crate::vault::statement::{KeyState, Owner, TrustedKey, TrustedKeys};
 
 /// A recovery that can be done: who gets the group's key back. Holds no key.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,7 +24,7 @@ pub struct RecoveryPlan {
     pub to: Vec<String>,
     /// Who of the group has a copy of the newest key now, by login.
     pub holders: Vec<String>,
-    /// How many keys the group has had.
+    /// How many keys of the group open something.
     pub epochs: usize,
     members: Vec<(MemberId, Holder)>,
 }
@@ -40,15 +41,21 @@ fn refused(text: String) -> AppError {
     AppError::field("medewerker", text)
 }
 
-/// Every key that a group has had, the newest last.
-fn epochs(trusted: &TrustedKeys, group: Group) -> Vec<&TrustedKey> {
-    let owner = group_owner(group);
-    let mut keys: Vec<_> = trusted.all().filter(|key| key.owner == owner).collect();
-    keys.sort_by_key(|key| key.epoch);
-    keys
-}
-
 impl App {
+    /// The keys of a group that still open something, and the one in force, the newest last. Of a key from before somebody
+    /// left, under which nothing lies any more, nobody needs a copy.
+    fn keys_in_use<'a>(&self, trusted: &'a TrustedKeys, group: Group) -> Result<Vec<&'a TrustedKey>, AppError> {
+        let owner = group_owner(group);
+        let mut keys = Vec::new();
+        for key in trusted.all().filter(|key| key.owner == owner) {
+            if key.state == KeyState::Current || self.store().read(|db| uses_of(db, KeyId::new(key.key_id)))? > 0 {
+                keys.push(key);
+            }
+        }
+        keys.sort_by_key(|key| key.epoch);
+        Ok(keys)
+    }
+
     /// Whether the group's key can be sealed to these members, before anybody fetches paper.
     ///
     /// # Errors
@@ -58,7 +65,7 @@ impl App {
         authorize(op, Action::ManageMembers, &Facts::default())
             .map_err(|why| AppError::refused(Action::ManageMembers.code(), why, None))?;
         let trusted = self.reload_trust()?;
-        let keys = epochs(&trusted, group);
+        let keys = self.keys_in_use(&trusted, group)?;
         let newest = keys.last().ok_or(AppError::RoadClosed(group))?;
         let mut plan =
             RecoveryPlan { group, to: Vec::new(), holders: Vec::new(), epochs: keys.len(), members: Vec::new() };
@@ -120,7 +127,7 @@ impl App {
         Ok((member.id, holder))
     }
 
-    /// Opens every key the group has had with the recovery key, and seals each to the members of the plan who have no
+    /// Opens every key of the group that is in use with the recovery key, and seals each to the members of the plan who have no
     /// copy. `told` hears of each key that was done. Gives how many copies were made.
     ///
     /// # Errors
@@ -140,7 +147,7 @@ impl App {
         }
         let ring = KeyRing::of(paper.key_id, recovery);
         let mut made = Vec::new();
-        for (done, key) in epochs(&trusted, plan.group).into_iter().enumerate() {
+        for (done, key) in self.keys_in_use(&trusted, plan.group)?.into_iter().enumerate() {
             made.extend(self.copies_of(op, plan, key, &ring)?);
             told(done + 1);
         }

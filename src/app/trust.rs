@@ -36,6 +36,13 @@ pub(super) struct ChainCache(RwLock<Option<(i64, Arc<Chain>)>>);
 #[derive(Clone)]
 pub struct Trusted(Arc<Chain>);
 
+impl Trusted {
+    /// Everything the log proves, roles and who left included.
+    pub(super) fn chain(&self) -> &Chain {
+        &self.0
+    }
+}
+
 impl std::ops::Deref for Trusted {
     type Target = TrustedKeys;
 
@@ -139,6 +146,23 @@ impl<'a> StatementSigner<'a> {
     }
 }
 
+/// Which key of an owner it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Epoch {
+    /// Counts up with every key of the owner.
+    pub epoch: u32,
+    /// The epoch as of which it is read ([`KeyStatement::reach`]).
+    pub reach: u32,
+}
+
+impl Epoch {
+    /// A key that takes the place of no other: only what comes is sealed to it.
+    #[must_use]
+    pub fn first(epoch: u32) -> Self {
+        Self { epoch, reach: epoch }
+    }
+}
+
 /// A new public key with the statement that introduces it.
 #[derive(Clone)]
 pub struct NewPublicKey {
@@ -166,11 +190,25 @@ impl NewPublicKey {
         signing: Option<VerifyKey>,
         by: &StatementSigner<'_>,
     ) -> Self {
+        Self::reaching(id, owner, Epoch::first(epoch), exchange, signing, by)
+    }
+
+    /// The same for a key that takes the place of older ones.
+    #[must_use]
+    pub fn reaching(
+        id: KeyId,
+        owner: Owner,
+        Epoch { epoch, reach }: Epoch,
+        exchange: Option<HolderPublic>,
+        signing: Option<VerifyKey>,
+        by: &StatementSigner<'_>,
+    ) -> Self {
         let statement = KeyStatement {
             kind: StatementKind::Introduce,
             owner: owner.clone(),
             key_id: id.uuid(),
             epoch,
+            reach,
             exchange,
             signing,
             signer: by.id,

@@ -76,6 +76,10 @@ pub struct KeyStatement {
     pub key_id: Uuid,
     /// Which key of this owner it is; each next one has a higher number. A retirement repeats the key's own.
     pub epoch: u32,
+    /// Dutch: *reikwijdte*. The epoch as of which this key is read: a member whose role comes with a later one does not get
+    /// it. The key's own epoch, or an earlier one when it takes the place of older keys, so that what was sealed to those
+    /// can be sealed to it for no new reader.
+    pub reach: u32,
     /// Public X25519 key, if the owner receives. Left out in a retirement.
     pub exchange: Option<HolderPublic>,
     /// Public Ed25519 key, if the owner signs. Left out in a retirement.
@@ -100,7 +104,7 @@ impl KeyStatement {
             StatementKind::Introduce => "introduce",
             StatementKind::Retire => "retire",
         };
-        Canon::new(LABEL)
+        let said = Canon::new(LABEL)
             .text(kind)
             .text(owner)
             .bytes(&name)
@@ -108,8 +112,9 @@ impl KeyStatement {
             .number(self.epoch)
             .bytes(self.exchange.as_ref().map_or(&[], |key| key.0.as_slice()))
             .bytes(self.signing.as_ref().map_or(&[], |key| key.0.as_slice()))
-            .uuid(self.signer)
-            .finish()
+            .uuid(self.signer);
+        // Only where it says more than the epoch does: one form for each statement.
+        if self.reach == self.epoch { said.finish() } else { said.number(self.reach).finish() }
     }
 
     /// Reads what [`canonical`](Self::canonical) wrote.
@@ -248,11 +253,13 @@ fn read(bytes: &[u8]) -> Option<KeyStatement> {
     let (key_id, epoch) = (parts.uuid()?, parts.number()?);
     let (exchange, signing) = (optional(parts.next()?)?, optional(parts.next()?)?);
     let signer = parts.uuid()?;
+    let reach = if parts.is_done() { epoch } else { parts.number().filter(|reach| *reach < epoch)? };
     parts.is_done().then_some(KeyStatement {
         kind,
         owner,
         key_id,
         epoch,
+        reach,
         exchange: exchange.map(HolderPublic),
         signing: signing.map(VerifyKey),
         signer,

@@ -87,7 +87,14 @@ impl FromRequest for Confirmed {
 /// [`Failure::SignInFirst`] when the session has ended.
 pub async fn member_of(web: &web::Data<Web>, token: SessionToken, kind: SessionKind) -> Result<Member, Failed> {
     let app = web.app.clone();
-    let found = web::block(move || app.session(&token, kind)).await.map_err(|_| Failed(Failure::SignInFirst))??;
+    let found = web::block(move || {
+        let found = app.session(&token, kind)?;
+        if let Some(mut session) = &found {
+            app.keep_up(session)?;
+        }
+        Ok::<_, AppError>(found)
+    });
+    let found = found.await.map_err(|_| Failed(Failure::SignInFirst))??;
     let Some(mut session) = found else { return Err(Failed(Failure::SignInFirst)) };
     let op = web.app.as_member(session.actor.clone())?;
     if op.at.micros_since(session.seen_at) > SEEN_EVERY_SECONDS * 1_000_000 {

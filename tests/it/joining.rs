@@ -16,31 +16,31 @@ use meldroute::app::setup::{Invitation, RoleGiven};
 use meldroute::domain::role::{Reach, Role, Seat};
 
 /// Somebody's roles on an invitation.
-fn invitation(login: &str, role: Role, source: &str) -> Invitation {
+pub fn invitation(login: &str, role: Role, source: &str) -> Invitation {
     let roles = vec![RoleGiven { role, seat: Seat::Deputy, source: source.to_owned() }];
     Invitation { login: login.to_owned(), name: format!("{login} Proef"), roles }
 }
 
 /// `by` invites somebody; returns the code.
-fn invited(app: &TestApp, by: &str, person: Invitation) -> String {
+pub fn invited(app: &TestApp, by: &str, person: Invitation) -> String {
     let (op, _) = session(app, by);
     app.app.member_invite(&op, person).unwrap().code.expose().clone()
 }
 
 /// The first sign-in; the newcomer waits.
-fn waits(app: &TestApp, login: &str, code: &str) -> Waits {
+pub fn waits(app: &TestApp, login: &str, code: &str) -> Waits {
     match app.app.enrol(&app.app.as_anonymous().unwrap(), login, code, PASSWORD).unwrap() {
         Enrolled::Waits(waits) => waits,
         Enrolled::In => panic!("{login} is in already"),
     }
 }
 
-fn let_in(app: &TestApp, by: &str, login: &str, proof: &Proof) -> Result<(), AppError> {
+pub fn let_in(app: &TestApp, by: &str, login: &str, proof: &Proof) -> Result<(), AppError> {
     let (op, session) = session(app, by);
     app.app.let_in(&op, &session, member_id(app, login), proof)
 }
 
-fn agree(app: &TestApp, by: &str, login: &str, role: Role, source: &str, reach: Reach) -> Result<(), AppError> {
+pub fn agree(app: &TestApp, by: &str, login: &str, role: Role, source: &str, reach: Reach) -> Result<(), AppError> {
     let (op, session) = session(app, by);
     let wanted = RoleOf { member: member_id(app, login), role, source: source.to_owned() };
     app.app.role_agree(&op, &session, &wanted, reach)

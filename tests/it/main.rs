@@ -22,6 +22,7 @@ mod holders;
 mod intake;
 mod joining;
 mod leaks;
+mod leaving;
 mod migrations;
 mod recovery;
 mod roles;

@@ -18,6 +18,9 @@ pub(super) struct Given {
     pub(super) from: u32,
 }
 
+/// A role that somebody had, and as what.
+pub(super) type Lost = (Role, Given);
+
 /// Where in the log a role was last named for somebody, and by whom; a command on the machine is nobody.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Named {
@@ -56,19 +59,26 @@ impl ProvenRoles {
         self.named.get(held).copied().filter(|named| named.index == index && Some(index) > taken)
     }
 
-    pub(super) fn withdraw(&mut self, member: Uuid, role: &str, index: i64) {
+    /// Takes a role away; gives what the member had of it.
+    pub(super) fn withdraw(&mut self, member: Uuid, role: &str, index: i64) -> Vec<Lost> {
         self.taken.insert((member, Some(role.to_owned())), index);
-        self.held.retain(|(whose, held, _), _| *whose != member || held != role);
+        self.lose(|(whose, held, _)| *whose == member && held == role)
     }
 
-    pub(super) fn end(&mut self, member: Uuid, index: i64) {
+    /// Takes every role away; gives what the member had.
+    pub(super) fn end(&mut self, member: Uuid, index: i64) -> Vec<Lost> {
         self.taken.insert((member, None), index);
-        self.lapse(member);
+        self.lapse(member)
     }
 
-    /// Nothing counts any more until it is agreed to again.
-    pub(super) fn lapse(&mut self, member: Uuid) {
-        self.held.retain(|(whose, ..), _| *whose != member);
+    /// Nothing counts any more until it is agreed to again; gives what the member had.
+    pub(super) fn lapse(&mut self, member: Uuid) -> Vec<Lost> {
+        self.lose(|(whose, ..)| *whose == member)
+    }
+
+    fn lose(&mut self, which: impl Fn(&Held) -> bool) -> Vec<Lost> {
+        let lost = self.held.extract_if(|held, _| which(held));
+        lost.filter_map(|((_, role, _), given)| Some((role.parse().ok()?, given))).collect()
     }
 
     /// Whether the member has this role, in whatever seat and for whatever source.

@@ -35,6 +35,7 @@ fn introduce(owner: Owner, key_id: Uuid, epoch: u32, keys: &MemberKeys, signer: 
         owner,
         key_id,
         epoch,
+        reach: epoch,
         exchange: Some(publics.exchange),
         signing: Some(publics.signing),
         signer,
@@ -47,6 +48,7 @@ fn introduce_group(key_id: Uuid, epoch: u32, byte: u8, signer: Uuid) -> KeyState
         owner: group(),
         key_id,
         epoch,
+        reach: epoch,
         exchange: Some(HolderPublic([byte; 32])),
         signing: None,
         signer,
@@ -54,7 +56,16 @@ fn introduce_group(key_id: Uuid, epoch: u32, byte: u8, signer: Uuid) -> KeyState
 }
 
 fn retire(owner: Owner, key_id: Uuid, epoch: u32, signer: Uuid) -> KeyStatement {
-    KeyStatement { kind: StatementKind::Retire, owner, key_id, epoch, exchange: None, signing: None, signer }
+    KeyStatement {
+        kind: StatementKind::Retire,
+        owner,
+        key_id,
+        epoch,
+        reach: epoch,
+        exchange: None,
+        signing: None,
+        signer,
+    }
 }
 
 /// Here every member may say everything; who may say what of whom is for `app/chain.rs`.
@@ -268,6 +279,20 @@ fn an_introduction_without_a_key_or_of_the_set_up_key_is_refused() {
     assert_eq!(scene.refused([sign(setup)]), Some(Refusal::Shape));
     let nil = introduce_group(SETUP_KEY_ID, 2, 8, id(11));
     assert_eq!(scene.refused([sign(nil)]), Some(Refusal::Repeated));
+}
+
+#[test]
+fn how_far_back_a_key_reaches_is_signed_and_never_further_than_itself() {
+    let scene = scene();
+    let next = KeyStatement { reach: 1, ..introduce_group(id(21), 2, 8, id(11)) };
+    let signed = next.clone().sign(&scene.anna.signing);
+    assert_eq!(SignedStatement::from_bytes(&signed.to_bytes()).unwrap(), signed);
+    assert_eq!(scene.with([signed.clone()]).unwrap().key(id(21)).map(|key| (key.epoch, key.reach)), Some((2, 1)));
+    let wider = SignedStatement { statement: KeyStatement { reach: 2, ..next.clone() }, ..signed };
+    assert_eq!(scene.refused([wider]), Some(Refusal::Signature));
+    let beyond = KeyStatement { reach: 3, ..next };
+    assert!(KeyStatement::from_canonical(&beyond.canonical()).is_err());
+    assert_eq!(scene.refused([beyond.sign(&scene.anna.signing)]), Some(Refusal::Shape));
 }
 
 #[test]

@@ -28,6 +28,8 @@ pub struct TrustedKey {
     pub key_id: Uuid,
     /// Which key of the owner it is.
     pub epoch: u32,
+    /// The epoch as of which it is read ([`KeyStatement::reach`]).
+    pub reach: u32,
     /// To seal to, if the owner receives.
     pub exchange: Option<HolderPublic>,
     /// To check signatures with, if the owner signs.
@@ -169,7 +171,8 @@ impl TrustedKeys {
     }
 
     fn introduce(&mut self, new: &KeyStatement) -> Result<(), Refusal> {
-        if new.owner == Owner::Setup || (new.exchange.is_none() && new.signing.is_none()) {
+        let empty = new.exchange.is_none() && new.signing.is_none();
+        if new.owner == Owner::Setup || empty || new.reach > new.epoch {
             return Err(Refusal::Shape);
         }
         let bytes = [new.exchange.map(|key| key.0), new.signing.map(|key| key.0)];
@@ -192,6 +195,7 @@ impl TrustedKeys {
                 owner: new.owner.clone(),
                 key_id: new.key_id,
                 epoch: new.epoch,
+                reach: new.reach,
                 exchange: new.exchange,
                 signing: new.signing,
                 state: KeyState::Current,

@@ -314,7 +314,9 @@ async fn restore(
     let app = web.app.clone();
     let (member, done) = blocking(member, move |member| {
         app.person_to_restore(&member.op, whom)?;
-        app.access_restore(&member.op, whom)
+        let code = app.access_restore(&member.op, whom)?;
+        app.keep_up(&member.session)?;
+        Ok(code)
     })
     .await?;
     match done {

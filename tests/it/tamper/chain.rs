@@ -65,6 +65,31 @@ fn nobody_but_the_set_up_key_states_the_keys_of_recovery_and_of_the_log() {
     }
 }
 
+#[test]
+fn whoever_left_states_no_next_key_of_the_group_and_no_changed_row_keeps_the_old_one_in_force() {
+    let app = TestApp::start();
+    let (_, joost) = road::session(&app, "joost");
+    let operator = app.app.as_operator("test").unwrap();
+    app.app.member_disable(&operator, "joost").unwrap();
+    // Every row says that nothing happened.
+    let mut raw = Raw::open(&app.database);
+    let key = raw.id(&joost.actor.key.uuid().simple().to_string());
+    raw.run("UPDATE members SET state = 'active' WHERE login = 'joost'");
+    raw.run(&format!("UPDATE public_keys SET retired_on = NULL WHERE id = {key}"));
+    drop(app.beside().member("mirte"));
+    let next = app.app.reload_trust().unwrap().current(&group_owner(Group::Coordinators)).unwrap().clone();
+    assert_eq!((next.epoch, next.reach), (2, 1));
+    let next = raw.id(&next.key_id.simple().to_string());
+    let copies = |raw: &mut Raw, holder: &str| {
+        raw.rows_where("sealed_keys", &format!("subject = {next} AND holder = {holder}")).len()
+    };
+    let mirte = raw.id(&road::session(&app, "mirte").1.actor.key.uuid().simple().to_string());
+    assert_eq!((copies(&mut raw, &mirte), copies(&mut raw, &key)), (1, 0), "none for whoever left");
+    // And the key that the leaver states themselves stops everything, as any forged one.
+    state(&app, "mirte", group_owner(Group::Coordinators), 3, Some(&joost));
+    assert!(matches!(app.beside().app.trusted(), Err(AppError::KeyNotProven(_))));
+}
+
 /// The words of an agreement, as `app/role_proof.rs` writes them.
 fn agree_by_hand(app: &TestApp, by: &str, signer: &Session, wanted: &RoleOf) {
     let (_, whose) = road::session(app, "bram");

@@ -1,0 +1,263 @@
+//! Dutch: *sleutels vernieuwen*. After somebody left a group, what lies under the keys they knew is sealed again under the
+//! one that took their place: piece by piece, in the sessions of members, because only there are the keys. Each piece is a
+//! transaction of its own and finds its work in the database, so that it may stop anywhere, and two may do it at once.
+//! No record gets another key by it, and no plaintext comes out here.
+
+use super::chain::Chain;
+use super::keyring::Session;
+use super::sealing::Sealing;
+use super::steps::acting;
+use super::trust::Holder;
+use super::{App, AppError};
+use crate::domain::ids::{KeyId, SealedKeyId};
+use crate::domain::role::Group;
+use crate::policy::OpContext;
+use crate::store::contents::{self, SealedKeyRow};
+use crate::store::renewals::{self, Moved};
+use crate::store::{StoreError, Trace, Tx};
+use crate::vault::ring::KeyRing;
+use crate::vault::statement::TrustedKey;
+
+/// How many copies one request seals again: some hundredths of a second.
+pub const BATCH: i64 = 200;
+
+/// How far the keys of one group are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Renewal {
+    /// Which group.
+    pub group: Group,
+    /// Whether the new key itself is there.
+    pub key: NewKeyIs,
+    /// Copies under the new key.
+    pub done: i64,
+    /// Copies there are.
+    pub all: i64,
+}
+
+/// Whether a group that somebody left has its new key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NewKeyIs {
+    /// It has.
+    Made,
+    /// It comes with the first session of somebody who is left in the group.
+    Awaited,
+}
+
+/// A key that somebody who left knows, and the one that takes its place.
+#[derive(Clone, Copy)]
+struct Turn {
+    old: KeyId,
+    next: Holder,
+}
+
+/// A copy, and what takes its place; nothing where the place is taken.
+#[derive(Clone)]
+struct Again {
+    old: SealedKeyId,
+    new: Option<SealedKeyRow>,
+}
+
+fn holder_of(key: &TrustedKey) -> Option<Holder> {
+    key.exchange.map(|public| Holder { key: KeyId::new(key.key_id), public })
+}
+
+fn turns(chain: &Chain, group: Group) -> Vec<Turn> {
+    let old = chain.known_to_leavers(group).into_iter();
+    old.filter_map(|key| Some(Turn { old: KeyId::new(key.key_id), next: holder_of(chain.successor(group, key)?)? }))
+        .collect()
+}
+
+impl App {
+    /// What a session owes its groups before it does anything else: a new key where somebody left, at once, and then one
+    /// piece of what must be sealed again.
+    ///
+    /// # Errors
+    /// As [`App::settle_groups`].
+    pub fn keep_up(&self, session: &Session) -> Result<(), AppError> {
+        let mut groups = session.actor.roles.iter().filter_map(|held| held.role.group()).peekable();
+        if groups.peek().is_none() {
+            return Ok(());
+        }
+        let chain = self.store().read(|db| self.chain_now(db))?;
+        let op = self.as_member(session.actor.clone())?;
+        if groups.any(|group| chain.needs_new_key(group)) {
+            self.settle_groups(&op, session)?;
+        } else if let Err(error) = self.reseal_some(&op, session, BATCH) {
+            // The page does not wait for it; the next request tries again.
+            tracing::error!("what lies under keys of before cannot be sealed again: {error}");
+        }
+        Ok(())
+    }
+
+    /// Seals one piece again of what lies under keys that somebody who left knows, for each of the member's groups: at most
+    /// so many copies. Gives how many that were.
+    ///
+    /// # Errors
+    /// Any store error, or a copy that is not genuine.
+    pub fn reseal_some(&self, op: &OpContext, session: &Session, at_most: i64) -> Result<usize, AppError> {
+        let chain = self.store().read(|db| self.chain_now(db))?;
+        let mut count = 0;
+        for group in session.actor.roles.iter().filter_map(|held| held.role.group()) {
+            let turns = turns(&chain, group);
+            if !turns.is_empty() {
+                count += self.reseal_piece(op, session, (group, &turns), at_most)?;
+            }
+        }
+        Ok(count)
+    }
+
+    /// How far the new keys of this member's groups are, for as long as they are not done.
+    ///
+    /// # Errors
+    /// A refusal when nobody is signed in; any store error.
+    pub fn renewals(&self, op: &OpContext) -> Result<Vec<Renewal>, AppError> {
+        let member = acting(op)?;
+        let chain = self.store().read(|db| self.chain_now(db))?;
+        let mut found = Vec::new();
+        for group in member.roles.iter().filter_map(|held| held.role.group()) {
+            found.extend(self.renewal(&chain, group)?);
+        }
+        Ok(found)
+    }
+
+    fn renewal(&self, chain: &Chain, group: Group) -> Result<Option<Renewal>, AppError> {
+        let awaited = chain.needs_new_key(group);
+        let turns = turns(chain, group);
+        if !awaited && turns.is_empty() {
+            return Ok(None);
+        }
+        let olds: Vec<KeyId> = turns.iter().map(|turn| turn.old).collect();
+        let news: Vec<KeyId> = turns.iter().map(|turn| turn.next.key).collect();
+        let (left, done) = self.store().read(|db| {
+            Ok::<_, StoreError>((renewals::sealed_under_count(db, &olds)?, renewals::sealed_under_count(db, &news)?))
+        })?;
+        let key = if awaited { NewKeyIs::Awaited } else { NewKeyIs::Made };
+        Ok((awaited || left > 0).then_some(Renewal { group, key, done, all: done + left }))
+    }
+
+    fn reseal_piece(
+        &self,
+        op: &OpContext,
+        session: &Session,
+        (group, turns): (Group, &[Turn]),
+        at_most: i64,
+    ) -> Result<usize, AppError> {
+        let olds: Vec<KeyId> = turns.iter().map(|turn| turn.old).collect();
+        if self.store().read(|db| renewals::sealed_under(db, &olds, 1))?.is_empty() {
+            self.let_keys_go(op, &olds)?;
+            return Ok(0);
+        }
+        let ring = self.ring(session)?;
+        let mine: Vec<Turn> = turns.iter().filter(|turn| ring.private(turn.old.uuid()).is_some()).copied().collect();
+        let work = self.prepare(op, &ring, &mine, at_most)?;
+        if work.is_empty() {
+            return Ok(0);
+        }
+        let moved = self.store().write_blocking::<_, AppError, _>(op, "members.reseal", move |tx| {
+            for turn in &mine {
+                confirm_public(tx, turn.next)?;
+            }
+            let mut count = 0_usize;
+            for again in &work {
+                count += usize::from(tx.sealed_key_move(again.old, again.new.as_ref())? == Moved::Done);
+            }
+            if count == 0 {
+                return Err(StoreError::Stale.into());
+            }
+            tx.record(Trace::new("key.resealed").detail("group", group.code()).detail("count", count.to_string()))?;
+            Ok(count)
+        });
+        match moved {
+            // A colleague did the same piece.
+            Err(AppError::Store(StoreError::Stale)) => Ok(0),
+            other => Ok(other?.value),
+        }
+    }
+
+    fn prepare(&self, op: &OpContext, ring: &KeyRing, turns: &[Turn], at_most: i64) -> Result<Vec<Again>, AppError> {
+        let olds: Vec<KeyId> = turns.iter().map(|turn| turn.old).collect();
+        let news: Vec<KeyId> = turns.iter().map(|turn| turn.next.key).collect();
+        let (rows, there) = self.store().read(|db| {
+            let rows = renewals::sealed_under(db, &olds, at_most)?;
+            let subjects: Vec<KeyId> = rows.iter().map(|row| row.subject).collect();
+            let there = renewals::sealed_already(db, &subjects, &news)?;
+            Ok::<_, StoreError>((rows, there))
+        })?;
+        let mut entropy = self.entropy();
+        let mut work = Vec::with_capacity(rows.len());
+        for row in rows {
+            let Some(turn) = turns.iter().find(|turn| turn.old == row.holder) else { continue };
+            let Some(kind) = KINDS.into_iter().find(|kind| *kind == row.subject_kind) else { continue };
+            let known = (row.subject, row.subject_kind.clone(), turn.next.key);
+            let new = if there.contains(&known) {
+                None
+            } else {
+                let Some(key) = ring.open(&row.purpose(), &row.sealed) else { continue };
+                let (subject, signal, until) = (row.subject, row.signal_id, row.until_at);
+                let sealing = Sealing { subject, kind, signal, until, today: op.today };
+                Some(sealing.to(turn.next, key?.expose(), entropy.as_mut())?)
+            };
+            work.push(Again { old: row.id, new });
+        }
+        Ok(work)
+    }
+
+    /// Takes the members' copies of keys away under which nothing lies any more. The copy for recovery stays: a backup of
+    /// before may need it.
+    fn let_keys_go(&self, op: &OpContext, olds: &[KeyId]) -> Result<(), AppError> {
+        let paper = self.recovery_holder()?.key;
+        let mut unused = Vec::new();
+        for old in olds {
+            unused.extend(self.store().read(|db| idle_copies(db, *old, paper))?);
+        }
+        if unused.is_empty() {
+            return Ok(());
+        }
+        let olds = olds.to_vec();
+        self.store()
+            .write_blocking::<_, AppError, _>(op, "members.let_go", move |tx| {
+                let mut gone = 0_usize;
+                for old in &olds {
+                    let copies = idle_copies(tx.reader(), *old, paper)?;
+                    for copy in &copies {
+                        tx.sealed_key_delete(copy.id)?;
+                    }
+                    if !copies.is_empty() {
+                        tx.record(Trace::new("key.let_go").object("key", old.uuid()))?;
+                    }
+                    gone += copies.len();
+                }
+                if gone == 0 { Err(StoreError::Stale.into()) } else { Ok(()) }
+            })
+            .map(|_| ())
+            .or_else(|error| match error {
+                // A colleague did the same.
+                AppError::Store(StoreError::Stale) => Ok(()),
+                other => Err(other),
+            })
+    }
+}
+
+/// What is sealed again, as [`Sealing`] names it.
+const KINDS: [&str; 2] = ["record", "share"];
+
+/// The copies of a group's key, but the one on paper, when nothing lies under the key.
+fn idle_copies(db: &mut crate::store::db::Db, key: KeyId, paper: KeyId) -> Result<Vec<SealedKeyRow>, StoreError> {
+    if renewals::uses_of(db, key)? > 0 {
+        return Ok(Vec::new());
+    }
+    let mut copies = contents::sealed_keys_of_subject(db, key)?;
+    copies.retain(|copy| copy.subject_kind == "group" && copy.holder != paper);
+    Ok(copies)
+}
+
+/// Whether the key that was sealed to stands in the database as the log proves it; a newer one is no trouble here: what
+/// lies under this one is then found again.
+fn confirm_public(tx: &mut Tx<'_>, holder: Holder) -> Result<(), AppError> {
+    let stands = tx.public_key_state(holder.key)?.and_then(|row| row.exchange);
+    if stands.as_deref() == Some(holder.public.0.as_slice()) {
+        Ok(())
+    } else {
+        Err(AppError::KeyNotProven("group".to_owned()))
+    }
+}
