@@ -19,6 +19,7 @@ mod load;
 mod log;
 mod process;
 mod reading;
+mod renewing;
 mod report;
 mod signing_in;
 mod submitting;
@@ -103,6 +104,10 @@ impl Place {
 
         progress(&format!("{}: logboek", on.on()));
         log::measure(&on, report);
+
+        let keys = self.installation("sleutels");
+        progress(&format!("{}: {} sleutels opnieuw verzegelen", keys.on(), report::whole(renewing::KEYS as f64)));
+        renewing::measure(&keys, report);
         on.database.clone()
     }
 }
