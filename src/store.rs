@@ -24,6 +24,7 @@ pub mod keys;
 pub mod log;
 pub mod members;
 mod migrate;
+pub mod open_work;
 #[cfg(test)]
 mod plans;
 mod pool;

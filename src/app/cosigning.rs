@@ -108,8 +108,18 @@ impl App {
         signal: SignalId,
         authors: &[MemberId],
     ) -> Result<Vec<Candidate>, AppError> {
+        self.cosigners_but(op, signal, authors, super::steps::acting(op)?.id)
+    }
+
+    /// The same without this one person, whoever asks.
+    pub(super) fn cosigners_but(
+        &self,
+        op: &OpContext,
+        signal: SignalId,
+        authors: &[MemberId],
+        asker: MemberId,
+    ) -> Result<Vec<Candidate>, AppError> {
         self.signal_standing(op, signal)?;
-        let asker = super::steps::acting(op)?.id;
         self.store().read(|db| {
             let grants = signals::grant_list(db, signal)?;
             let exclusions = signals::exclusion_list(db, signal)?;

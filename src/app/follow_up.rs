@@ -318,7 +318,7 @@ impl App {
 }
 
 /// The roles that may own an action, from the table.
-fn owning_roles() -> &'static [Role] {
+pub(super) fn owning_roles() -> &'static [Role] {
     workflow::transition(StepEvent::CompleteAction).map(|row| row.who).unwrap_or_default()
 }
 

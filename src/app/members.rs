@@ -184,6 +184,7 @@ impl App {
         self.store().write_blocking::<_, AppError, _>(op, "members.disable", move |tx| {
             tx.member_update(&row)?;
             end_proofs(tx, &row)?;
+            take_own_copies(tx, &row)?;
             tx.record(Trace::new("member.disabled").object("member", row.id.uuid()).role(role))?;
             Ok(())
         })?;
@@ -215,6 +216,22 @@ fn take_group_copies(tx: &mut Tx<'_>, member: &MemberRow, group: Option<&str>) -
         let of_group = known.iter().find(|key| key.id == copy.subject).map(|key| key.owner.as_str());
         if group.is_none() || of_group == group {
             tx.sealed_key_delete(copy.id)?;
+        }
+    }
+    Ok(())
+}
+
+/// Takes the copies away that were sealed to somebody by name, where somebody else holds the same: the last copy of
+/// anything stays, so that nothing is destroyed by leaving.
+fn take_own_copies(tx: &mut Tx<'_>, member: &MemberRow) -> Result<(), AppError> {
+    let Some(holder) = member.key_id else { return Ok(()) };
+    for kind in ["record", "share"] {
+        for copy in contents::sealed_keys_of_holder(tx.reader(), holder, kind)? {
+            let all = contents::sealed_keys_of_subject(tx.reader(), copy.subject)?;
+            let lasts = |other: &contents::SealedKeyRow| other.subject_kind == kind && other.until_at.is_none();
+            if copy.until_at.is_some() || all.iter().any(|other| other.holder != holder && lasts(other)) {
+                tx.sealed_key_delete(copy.id)?;
+            }
         }
     }
     Ok(())

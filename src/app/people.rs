@@ -16,6 +16,8 @@ pub enum Care {
     LetIn,
     /// Give them a new one-time code.
     Restore,
+    /// Shut their account, because they leave.
+    Disable,
 }
 
 /// Somebody with an account.
@@ -52,6 +54,10 @@ impl App {
             }
             if account.state != "disabled" && may(Action::RestoreAccess) {
                 care.push(Care::Restore);
+            }
+            let own = op.as_member().is_some_and(|actor| actor.id == account.id);
+            if account.state != "disabled" && !own && may(Action::ManageMembers) {
+                care.push(Care::Disable);
             }
             let (signed_in_on, lacks) = (days.get(&account.id).copied(), lacking.remove(&account.id).unwrap_or(0));
             people.push(Person { account, roles, signed_in_on, lacks, care });

@@ -137,7 +137,7 @@ impl App {
     }
 
     /// Whether somebody holds the signal's handling already, as a coordinator of its box or circle.
-    fn reads_as_coordinator(&self, signal: &SignalRow, member: MemberId) -> Result<bool, AppError> {
+    pub(super) fn reads_as_coordinator(&self, signal: &SignalRow, member: MemberId) -> Result<bool, AppError> {
         self.store().read(|db| {
             let roles = members::roles_of(db, member)?;
             let named = member_grantee(member);

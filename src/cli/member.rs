@@ -170,8 +170,21 @@ fn role(args: RoleArgs) -> Result<(), StartError> {
 
 fn disable(args: &DisableArgs) -> Result<(), StartError> {
     let app = open(&args.config)?;
-    app.member_disable(&operator(&app)?, &args.login).map_err(|error| not_done(&error))?;
+    let op = operator(&app)?;
+    let accounts = app.accounts(&op).map_err(|error| not_done(&error))?;
+    let whose = accounts.iter().find(|(account, _)| account.login == args.login.trim().to_lowercase());
+    let waits = match whose {
+        Some((account, _)) => app.open_work_of(&op, account.id).map_err(|error| not_done(&error))?.in_words(),
+        None => String::new(),
+    };
+    app.member_disable(&op, &args.login).map_err(|error| not_done(&error))?;
     say::line(format!("Het account {} is uitgeschakeld. Lopende sessies zijn beëindigd.", args.login));
+    if !waits.is_empty() {
+        say::line(format!("Er wachtte nog: {waits}. Wie de signalen leidt, vindt het onder Over te dragen."));
+    }
+    say::line(
+        "De groepen van deze persoon krijgen een nieuwe sleutel bij de eerste sessie van een ander uit de groep.",
+    );
     say::line("Kijk met meldroute doctor welke stappen nu aan één persoon hangen.");
     Ok(())
 }

@@ -10,7 +10,7 @@ use crate::store::db::Db;
 /// Looks at one thing; gives the words for it when it is missing.
 type Line = fn(&Config, &mut Db, Moment) -> Result<Option<String>, StoreError>;
 
-const LINES: [Line; 3] = [second_factor, leaving, backup];
+const LINES: [Line; 2] = [second_factor, backup];
 
 /// What is missing before anybody should trust this installation with somebody's safety. Empty: it is ready.
 ///
@@ -28,12 +28,6 @@ pub(super) fn lacking(config: &Config, db: &mut Db, now: Moment) -> Result<Vec<S
 fn second_factor(config: &Config, _: &mut Db, _: Moment) -> Result<Option<String>, StoreError> {
     let off = config.sign_in.second_factor == SecondFactorName::Off;
     Ok(off.then(|| "de tweede factor bij het aanmelden (zet sign_in.second_factor op required)".to_owned()))
-}
-
-/// What this version cannot do yet, whatever the configuration says.
-#[expect(clippy::unnecessary_wraps, reason = "every line has the same form")]
-fn leaving(_: &Config, _: &mut Db, _: Moment) -> Result<Option<String>, StoreError> {
-    Ok(Some("nieuwe groepssleutels zodra iemand weggaat (kan deze versie nog niet)".to_owned()))
 }
 
 fn backup(config: &Config, db: &mut Db, now: Moment) -> Result<Option<String>, StoreError> {

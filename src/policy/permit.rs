@@ -34,6 +34,8 @@ pub enum Action {
     Step(StepEvent),
     /// Exclude a reader from a signal.
     Exclude,
+    /// Give what waits for somebody who left to somebody else.
+    HandOver,
     /// Ask to open the name of a confidential melder.
     AskIdentity,
     /// Agree to, or refuse, the opening of a name.
@@ -68,6 +70,7 @@ impl Action {
             | Self::SeeUrgentNotice
             | Self::Step(_)
             | Self::Exclude
+            | Self::HandOver
             | Self::AskIdentity
             | Self::JudgeIdentity
             | Self::ReadIdentity => true,
@@ -102,6 +105,7 @@ impl Action {
             Self::SeeAgenda => "see_agenda",
             Self::Step(event) => event.code(),
             Self::Exclude => "exclude",
+            Self::HandOver => "hand_over",
             Self::AskIdentity => "ask_identity",
             Self::JudgeIdentity => "judge_identity",
             Self::ReadIdentity => "read_identity",

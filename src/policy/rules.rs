@@ -140,12 +140,12 @@ fn owners_read_what_they_carry_out(member: &MemberActor, action: Action, facts: 
     held(member, who).map_or(Verdict::Ignore, |role| Verdict::Grant(Some(role)))
 }
 
-/// Whoever leads a box asks for a name, and reads it once it is theirs to read; excluding is for coordinators, because
-/// the integrity box is where a signal goes when too few of them are left.
+/// Whoever leads a box asks for a name, reads it once it is theirs to read, and gives on what somebody left behind;
+/// excluding is for coordinators, because the integrity box is where a signal goes when too few of them are left.
 fn box_holders_guard_readers_and_names(member: &MemberActor, action: Action, facts: &Facts) -> Verdict {
     let who: &[Role] = match action {
         Action::Exclude if has(facts, "signal") => &[Role::Coordinator],
-        Action::AskIdentity if has(facts, "signal") => &[Role::Coordinator, Role::IntegrityContact],
+        Action::AskIdentity | Action::HandOver if has(facts, "signal") => &[Role::Coordinator, Role::IntegrityContact],
         Action::ReadIdentity if has(facts, "identity") => &[Role::Coordinator, Role::IntegrityContact],
         _ => return Verdict::Ignore,
     };

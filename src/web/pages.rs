@@ -28,6 +28,7 @@ pub mod identity;
 pub mod intake;
 pub mod judged;
 mod kept;
+pub mod leaving;
 mod lio;
 pub mod melden;
 pub mod members;

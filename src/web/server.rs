@@ -75,6 +75,7 @@ pub fn pages_config(config: &mut web::ServiceConfig, sides: Sides) {
             .configure(pages::members::routes)
             .configure(pages::my_password::routes)
             .configure(pages::my_sign_in::routes)
+            .configure(pages::leaving::routes)
             .configure(pages::privacy_check::routes)
             .configure(pages::publish::routes)
             .configure(pages::referral::routes)

@@ -34,6 +34,7 @@ fn actions() -> Vec<Action> {
     all.extend(StepEvent::ALL.iter().map(|event| Action::Step(*event)));
     all.extend([
         Action::Exclude,
+        Action::HandOver,
         Action::AskIdentity,
         Action::JudgeIdentity,
         Action::ReadIdentity,

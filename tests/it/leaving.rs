@@ -1,6 +1,7 @@
 //! Somebody leaves a group: a new key at once, what lies under the old one sealed again piece by piece, and nothing that is
 //! stored afterwards for whoever kept the old key.
 
+mod handing_over;
 mod renewing;
 
 use crate::support::app::TestApp;
@@ -10,7 +11,7 @@ use meldroute::app::keyring::Session;
 use meldroute::app::trust::group_owner;
 use meldroute::domain::ids::{KeyId, SignalId};
 use meldroute::domain::role::Group;
-use meldroute::store::contents::{SealedKeyRow, sealed_keys_of_signal};
+use meldroute::store::contents::{SealedKeyRow, record_list, sealed_keys_of_signal};
 use meldroute::vault::ring::KeyRing;
 
 fn disable(app: &TestApp, login: &str) {
@@ -46,4 +47,12 @@ fn events(app: &TestApp, kind: &str) -> usize {
 /// The new key of the coordinators, made by a service that stops before it seals anything again.
 fn make_new_key_only(app: &TestApp, session: &Session) {
     app.app.renew_keys(&app.app.as_member(session.actor.clone()).unwrap(), session).unwrap();
+}
+
+/// How many of the signal's records of a kind these keys open.
+fn opened_of_kind(app: &TestApp, ring: &KeyRing, signal: SignalId, kind: &str) -> usize {
+    let records = app.app.store().read(|db| record_list(db, signal, kind)).unwrap();
+    let own = |row: &&SealedKeyRow| records.iter().any(|record| record.key_id == row.subject);
+    let opens = |row: &&SealedKeyRow| ring.open(&row.purpose(), &row.sealed).is_some_and(|key| key.is_ok());
+    copies_of(app, signal).iter().filter(own).filter(opens).count()
 }

@@ -1,7 +1,7 @@
 //! `/leden`: who is here, inviting somebody, letting them in, and giving somebody back their access.
 
 use super::acting::{Trouble, act_form, see_other};
-use super::{frame, html};
+use super::{frame, html, leaving};
 use crate::app::AppError;
 use crate::app::joining::{Newcomer, Proof, ProofNeeded};
 use crate::app::people::{Care, Person};
@@ -21,7 +21,7 @@ use crate::web::views::fields::{Act, Choice, Control, Field};
 use crate::web::views::members::{CodeView, MembersView, PersonRow};
 use crate::web::views::signal::{Judged, Record, StepContext};
 use crate::web::views::steps::{FieldGroup, StepView};
-use actix_web::{HttpResponse, web};
+use actix_web::{HttpRequest, HttpResponse, web};
 
 /// The addresses of these pages.
 pub fn routes(config: &mut web::ServiceConfig) {
@@ -45,16 +45,16 @@ fn restoring(member: MemberId) -> String {
     format!("/leden/{member}/herstel")
 }
 
-fn member_in(path: &str) -> Result<MemberId, Failed> {
+pub(super) fn member_in(path: &str) -> Result<MemberId, Failed> {
     path.parse().map_err(|_| Failed::not_found())
 }
 
-fn checked(web: &Web, member: &Member, form: &Form) -> Result<(), Failed> {
+pub(super) fn checked(web: &Web, member: &Member, form: &Form) -> Result<(), Failed> {
     Ok(tokens::check_session(&web.app.keys().server, member.session.actor.session.uuid(), form.text("formulier"))?)
 }
 
 /// Runs what may wait on the database or on keys, and gives the member back.
-async fn blocking<T: Send + 'static>(
+pub(super) async fn blocking<T: Send + 'static>(
     member: Member,
     act: impl FnOnce(&Member) -> Result<T, AppError> + Send + 'static,
 ) -> Result<(Member, Result<T, AppError>), Failed> {
@@ -66,16 +66,24 @@ async fn blocking<T: Send + 'static>(
 }
 
 /// `GET /leden`
-async fn list(web: web::Data<Web>, member: Member) -> Result<HttpResponse, Failed> {
+async fn list(web: web::Data<Web>, member: Member, request: HttpRequest) -> Result<HttpResponse, Failed> {
+    let query = Form::parse(request.query_string().as_bytes())?;
     let app = web.app.clone();
     let (member, people) = blocking(member, move |member| {
         let people = app.people(&member.op)?;
-        Ok((people, app.roles_to_invite(&member.op).is_ok()))
+        Ok((people, app.roles_to_invite(&member.op).is_ok(), app.renewals(&member.op)?))
     })
     .await?;
-    let (people, invites) = people?;
+    let (people, invites, renewals) = people?;
+    let disabled = query.text("klaar") == "uitgeschakeld";
     html(&MembersView {
         frame: frame(&web, &member, "/leden"),
+        done: if disabled {
+            "Het account is uitgeschakeld. Alle sessies zijn beëindigd.".to_owned()
+        } else {
+            String::new()
+        },
+        renewing: renewals.iter().map(leaving::progress).collect(),
         rows: people.iter().map(|person| row_of(&web, person, member.op.today)).collect(),
         invite: if invites { "/leden/nieuw".to_owned() } else { String::new() },
     })
@@ -92,6 +100,7 @@ fn row_of(web: &Web, person: &Person, today: Day) -> PersonRow {
     let acts = person.care.iter().map(|care| match care {
         Care::LetIn => Link::new("Laat binnen", &letting_in(account.id)),
         Care::Restore => Link::new("Toegang herstellen", &restoring(account.id)),
+        Care::Disable => Link::new("Uitschakelen", &leaving::disabling(account.id)),
     });
     let roles: Vec<String> = person.roles.iter().map(|row| in_words(web, row)).collect();
     PersonRow {
@@ -187,7 +196,7 @@ fn invite_page(
 }
 
 /// What these pages of one act have alike.
-fn plain_step(
+pub(super) fn plain_step(
     web: &web::Data<Web>,
     member: &Member,
     trouble: &Trouble,

@@ -2,11 +2,13 @@
 
 use super::acts;
 use super::decision_owner;
+use super::leaving;
 use super::members;
 use super::roles;
 use super::signals::{address, deadline};
 use super::{frame, html};
 use crate::app::AppError;
+use crate::app::handing_over::LeftBehind;
 use crate::app::worklist::{Task, Turn, Work};
 use crate::domain::calendar;
 use crate::domain::role::Role;
@@ -27,8 +29,18 @@ const WEEK: i64 = 7;
 pub async fn show(web: web::Data<Web>, member: Member, request: HttpRequest) -> Result<HttpResponse, Failed> {
     let query = Form::parse(request.query_string().as_bytes())?;
     let (app, op) = (web.app.clone(), member.op.clone());
-    let work = web::block(move || app.worklist(&op)).await.map_err(|e| AppError::Internal(e.to_string()))??;
-    html(&WorklistView { done: done(query.text("klaar")).to_owned(), ..view_of(&web, &member, &work) })
+    let found = web::block(move || {
+        let (work, left) = (app.worklist(&op)?, app.left_behind(&op)?);
+        Ok::<_, AppError>((work, left, app.renewals(&op)?))
+    });
+    let (work, left, renewals) = found.await.map_err(|e| AppError::Internal(e.to_string()))??;
+    let today = member.op.today;
+    html(&WorklistView {
+        done: done(query.text("klaar")).to_owned(),
+        left: left.iter().map(|row| left_row(&web, row, today)).collect(),
+        renewing: renewals.iter().map(leaving::progress).collect(),
+        ..view_of(&web, &member, &work)
+    })
 }
 
 /// What was just done, where the act leads back to this list: whoever did it may not see the signal any more.
@@ -40,6 +52,7 @@ fn done(word: &str) -> &'static str {
         "teruggegeven" => "De vernietiging is teruggegeven, met uw zin.",
         "rol" => "De rol telt nu.",
         "binnen" => "Binnengelaten. Deze persoon kan zich nu aanmelden.",
+        "overgedragen" => "Overgedragen. Het wacht nu op wie u koos.",
         "geen-rol" => "U ging niet akkoord. De rol is niet gegeven.",
         _ => "",
     }
@@ -57,6 +70,8 @@ fn view_of(web: &Web, member: &Member, work: &[Work]) -> WorklistView {
         this_week: Vec::new(),
         later: Vec::new(),
         waiting: Vec::new(),
+        left: Vec::new(),
+        renewing: Vec::new(),
         aside: Vec::new(),
         holders: if coordinator { holders(work, today) } else { Vec::new() },
         sitting: None,
@@ -100,6 +115,16 @@ fn view_of(web: &Web, member: &Member, work: &[Work]) -> WorklistView {
         }
     }
     view
+}
+
+fn left_row(web: &Web, row: &LeftBehind, today: Day) -> WaitingRow {
+    WaitingRow {
+        what: Link::new(leaving::name_of(row.work), &leaving::handing_over(row)),
+        reference: row.reference.clone(),
+        deadline: deadline(web, row.due_on, today),
+        holder: row.name.clone(),
+        deputy: String::new(),
+    }
 }
 
 fn opened(row: &Work, today: Day) -> String {

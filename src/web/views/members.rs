@@ -28,6 +28,10 @@ pub struct PersonRow {
 pub struct MembersView {
     /// The frame.
     pub frame: Frame,
+    /// A sentence on what was just done; empty for none.
+    pub done: String,
+    /// How far the new keys of groups are, a sentence for each that is not done.
+    pub renewing: Vec<String>,
     /// Everybody, by name.
     pub rows: Vec<PersonRow>,
     /// Where somebody is invited; empty for whoever may not.

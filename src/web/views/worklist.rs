@@ -127,6 +127,10 @@ pub struct WorklistView {
     pub later: Vec<WorkRow>,
     /// With others.
     pub waiting: Vec<WaitingRow>,
+    /// What waits for people who left, on signals this member leads; each goes to somebody else.
+    pub left: Vec<WaitingRow>,
+    /// How far the new keys of groups are, a sentence for each that is not done.
+    pub renewing: Vec<String>,
     /// Laid aside.
     pub aside: Vec<AsideRow>,
     /// Steps per person; only for coordinator and deputy, else empty.
@@ -144,7 +148,7 @@ impl WorklistView {
     #[must_use]
     pub fn is_empty(&self) -> bool {
         let own = self.late.is_empty() && self.this_week.is_empty() && self.later.is_empty();
-        own && self.waiting.is_empty() && self.aside.is_empty()
+        own && self.waiting.is_empty() && self.left.is_empty() && self.aside.is_empty()
     }
 
     /// Whether there is anything for the right column.

@@ -8,8 +8,12 @@ use meldroute::app::App;
 use meldroute::app::joining::Proof;
 use meldroute::app::keyring::Session;
 use meldroute::app::renewing::NewKeyIs;
-use meldroute::domain::ids::SignalId;
+use meldroute::app::sealing::Sealing;
+use meldroute::domain::ids::{KeyId, SignalId};
 use meldroute::domain::role::{Group, Reach, Role};
+use meldroute::store::contents::SealedKeyRow;
+use meldroute::store::{StoreError, Trace};
+use meldroute::vault::OsEntropy;
 
 #[test]
 fn the_keys_of_whoever_left_open_nothing_that_is_stored_afterwards() {
@@ -189,5 +193,35 @@ fn whoever_reads_from_today_gets_nothing_of_before_by_a_new_key() {
     assert_eq!((reads("mirte", before), reads("mirte", after)), (true, true));
     let last = received(&app, &[("tekst", REPORT)]);
     assert_eq!((opened(&app, &old, last), reads("pia", last), reads("mirte", last)), (0, true, true));
+    app.assert_log_is_whole();
+}
+
+#[test]
+fn the_pages_tell_how_far_it_is_and_each_request_does_one_piece() {
+    let app = TestApp::start();
+    let mut mirte = app.member("mirte");
+    let holder = app.app.group_holder(Group::Coordinators).unwrap();
+    let (op, _) = session(&app, "mirte");
+    let copies: Vec<SealedKeyRow> = (0..450)
+        .map(|_| {
+            let subject = KeyId::new(app.app.random_id().unwrap());
+            let sealing = Sealing { subject, kind: "record", signal: None, until: None, today: op.today };
+            sealing.to(holder, &[7; 32], &mut OsEntropy).unwrap()
+        })
+        .collect();
+    let written = app.app.store().write_blocking::<_, StoreError, _>(&op, "test.fill", move |tx| {
+        copies.iter().try_for_each(|copy| tx.sealed_key_insert(copy))?;
+        tx.record(Trace::new("test.filled"))?;
+        Ok(())
+    });
+    written.unwrap();
+    disable(&app, "joost");
+    let mut nadia = app.member("nadia");
+    assert!(!nadia.get("/leden").body.contains("vernieuwd"), "another group's keys are no news");
+    let told = |body: &str, count: &str| body.contains(&format!("worden vernieuwd: {count} van 450 stukken."));
+    assert!(told(&mirte.get("/leden").body, "200"), "the key and the first piece");
+    assert!(told(&mirte.get("/werk").body, "400"));
+    assert!(!mirte.get("/leden").body.contains("vernieuwd"));
+    assert_eq!(events(&app, "key.resealed"), 3);
     app.assert_log_is_whole();
 }

@@ -205,7 +205,7 @@ fn all_yes(protocol: &Protocol) -> IntakeDraft {
 }
 
 /// Every criterion "onbekend" where it has that word, a sentence where it has not.
-fn towards_enriching(protocol: &Protocol) -> AssessmentDraft {
+pub fn towards_enriching(protocol: &Protocol) -> AssessmentDraft {
     let criteria = protocol.criteria.iter().map(|criterion| {
         let option = criterion.options.iter().find(|option| option.is_unknown()).or(criterion.options.first());
         let choice = match criterion.kind {

@@ -84,6 +84,8 @@ fn people() -> Vec<Sample> {
     };
     let members = MembersView {
         frame: frame("/leden"),
+        done: "Het account is uitgeschakeld. Alle sessies zijn beëindigd.".to_owned(),
+        renewing: vec!["Sleutels van de coördinatoren worden vernieuwd: 120 van 400 stukken.".to_owned()],
         rows: vec![
             row("Joost Proef", "actief", vec![Link::new("Toegang herstellen", "/leden/1/herstel")]),
             row("Noor Proef", "wacht op binnenlaten", vec![Link::new("Laat binnen", "/leden/2/binnenlaten")]),
@@ -214,6 +216,8 @@ fn worklist() -> WorklistView {
                 "",
             ),
         ],
+        left: vec![waiting("Actie", "S-9PLD-3C", Deadline::new("Vr 27 nov", "", Urgency::Calm), "Bas Terpstra", "")],
+        renewing: vec!["Sleutels van de coördinatoren worden vernieuwd: 120 van 400 stukken.".to_owned()],
         aside: vec![aside("S-8WCJ-R5", "op maandag 30 november"), aside("S-LN3V-6H", "bij het LIO van 10 december")],
         holders: vec![
             holder("Uzelf", 5, "2 te laat", Urgency::Late),
@@ -281,6 +285,8 @@ fn lists() -> Vec<Sample> {
         this_week: Vec::new(),
         later: Vec::new(),
         waiting: Vec::new(),
+        left: Vec::new(),
+        renewing: Vec::new(),
         aside: Vec::new(),
         holders: Vec::new(),
         sitting: None,
