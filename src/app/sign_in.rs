@@ -148,3 +148,6 @@ pub(super) fn open_with_password(member: &MemberRow, password: &str) -> Option<M
     let wrapping = unlock(password, &record).ok()?;
     MemberKeys::open(&wrapping, member.id.uuid(), member.keys_sealed.as_deref()?).ok()
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,6 +1,7 @@
 //! Coming in: what slows whoever guesses, and what a member has to show.
 
 mod attempts;
+mod every_form;
 mod factor_rows;
 mod kept_form;
 mod my_sign_in;

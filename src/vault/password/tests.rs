@@ -6,6 +6,20 @@ use super::*;
 
 const PASSWORD: &str = "vier losse woorden samen";
 
+thread_local! {
+    /// How often Argon2 ran on this thread.
+    static RUNS: std::cell::Cell<usize> = const { std::cell::Cell::new(0) };
+}
+
+pub(super) fn count_run() {
+    RUNS.set(RUNS.get() + 1);
+}
+
+/// How often Argon2 ran on this thread.
+pub(crate) fn argon2_runs() -> usize {
+    RUNS.get()
+}
+
 fn enrolled() -> (PasswordRecord, WrappingKey) {
     enrol(PASSWORD, KdfCost::for_tests(), &mut SeededEntropy::new(1)).unwrap()
 }
