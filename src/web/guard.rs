@@ -89,7 +89,7 @@ pub async fn member_of(web: &web::Data<Web>, token: SessionToken, kind: SessionK
     let app = web.app.clone();
     let found = web::block(move || {
         let found = app.session(&token, kind)?;
-        if let Some(mut session) = &found {
+        if let Some(session) = &found {
             app.keep_up(session)?;
         }
         Ok::<_, AppError>(found)

@@ -12,7 +12,7 @@ use crate::domain::purpose::Purpose;
 use crate::web::Web;
 use crate::web::failure::Failed;
 use crate::web::form::Form;
-use crate::web::guard::Member;
+use crate::web::guard::{Confirmed, Member};
 use crate::web::views::Link;
 use crate::web::views::fields::{Act, Choice, Control, Field};
 use crate::web::views::signal::StepContext;
@@ -81,7 +81,7 @@ async fn leaves(web: web::Data<Web>, member: Member, path: web::Path<String>) ->
 /// `POST /leden/{lid}/uitschakelen`
 async fn disable(
     web: web::Data<Web>,
-    member: Member,
+    Confirmed(member): Confirmed,
     path: web::Path<String>,
     form: Form,
 ) -> Result<HttpResponse, Failed> {
