@@ -3,15 +3,12 @@
 //! The signature lets a made-up or ended token be turned away without a look in the database. What opens the member's
 //! keys is the secret inside, exactly as with the cookie of the pages ([`super::session`]).
 
-use ed25519_dalek::{Signer as _, SigningKey, VerifyingKey};
-use jsonwebtoken::crypto::{CryptoProvider, JwtSigner, JwtVerifier, KeyUtils};
-use jsonwebtoken::errors::{Error, ErrorKind, Result as JwtResult};
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation, decode, encode};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::error::VaultError;
-use super::kdf::derive;
+use super::jwt;
 use super::secret::Secret;
 use super::session::{ServerKey, SessionToken};
 
@@ -55,12 +52,8 @@ impl BearerKey {
     /// # Errors
     /// [`VaultError`] from the key derivation; does not happen for this length.
     pub fn derive(server: &ServerKey) -> Result<Self, VaultError> {
-        // Installing it a second time is refused and changes nothing.
-        let _ = PROVIDER.install_default();
-        let seed = derive(server.expose(), &[], LABEL)?;
-        let public = SigningKey::from_bytes(seed.expose()).verifying_key();
-        let encoding = EncodingKey::from_ed_der(seed.expose());
-        Ok(Self { encoding, decoding: DecodingKey::from_ed_der(public.as_bytes()) })
+        let (encoding, decoding) = jwt::keys_of(server, LABEL)?;
+        Ok(Self { encoding, decoding })
     }
 
     /// The token, as it goes into `Authorization: Bearer`.
@@ -97,56 +90,5 @@ impl BearerKey {
         }
         let token = SessionToken::parse(&claims.key).map_err(|_| VaultError::NotGenuine)?;
         Ok(BearerClaims { session: claims.sid, token, ends_at: claims.exp })
-    }
-}
-
-/// Ed25519 and nothing else: a token that names another algorithm, or none, is refused before it is looked at.
-static PROVIDER: CryptoProvider = CryptoProvider {
-    signer_factory: |algorithm, key| {
-        only_ed25519(*algorithm)?;
-        Ok(Box::new(Signs(SigningKey::from_bytes(&exactly(key.as_bytes())?))))
-    },
-    verifier_factory: |algorithm, key| {
-        only_ed25519(*algorithm)?;
-        let key = VerifyingKey::from_bytes(&exactly(key.try_get_as_bytes()?)?);
-        Ok(Box::new(Checks(key.map_err(|_| Error::from(ErrorKind::InvalidKeyFormat))?)))
-    },
-    key_utils: KeyUtils::new_unimplemented(),
-};
-
-fn only_ed25519(algorithm: Algorithm) -> JwtResult<()> {
-    if algorithm == Algorithm::EdDSA { Ok(()) } else { Err(ErrorKind::InvalidAlgorithm.into()) }
-}
-
-fn exactly(bytes: &[u8]) -> JwtResult<[u8; 32]> {
-    bytes.try_into().map_err(|_| ErrorKind::InvalidKeyFormat.into())
-}
-
-struct Signs(SigningKey);
-
-impl signature::Signer<Vec<u8>> for Signs {
-    fn try_sign(&self, message: &[u8]) -> Result<Vec<u8>, signature::Error> {
-        Ok(self.0.sign(message).to_bytes().to_vec())
-    }
-}
-
-impl JwtSigner for Signs {
-    fn algorithm(&self) -> Algorithm {
-        Algorithm::EdDSA
-    }
-}
-
-struct Checks(VerifyingKey);
-
-impl signature::Verifier<Vec<u8>> for Checks {
-    fn verify(&self, message: &[u8], given: &Vec<u8>) -> Result<(), signature::Error> {
-        let given = ed25519_dalek::Signature::from_slice(given).map_err(|_| signature::Error::new())?;
-        self.0.verify_strict(message, &given).map_err(|_| signature::Error::new())
-    }
-}
-
-impl JwtVerifier for Checks {
-    fn algorithm(&self) -> Algorithm {
-        Algorithm::EdDSA
     }
 }
