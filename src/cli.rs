@@ -9,6 +9,7 @@ mod demo;
 mod doctor;
 mod journal;
 mod keys;
+mod machine;
 mod member;
 mod migrate;
 mod people_file;
@@ -80,6 +81,10 @@ enum Command {
     #[command(subcommand, help_template = HELP, subcommand_help_heading = "Opdrachten",
         subcommand_value_name = "OPDRACHT", next_help_heading = "Opties", disable_help_subcommand = true)]
     Member(member::MemberCommand),
+    /// Koppelingen: andere systemen die zelf iets mogen
+    #[command(subcommand, help_template = HELP, subcommand_help_heading = "Opdrachten",
+        subcommand_value_name = "OPDRACHT", next_help_heading = "Opties", disable_help_subcommand = true)]
+    Machine(machine::MachineCommand),
     /// De herstelsleutel op papier
     #[command(subcommand, help_template = HELP, subcommand_help_heading = "Opdrachten",
         subcommand_value_name = "OPDRACHT", next_help_heading = "Opties", disable_help_subcommand = true)]
@@ -174,6 +179,7 @@ fn dispatch(command: Command) -> Result<Ended, StartError> {
         Command::BackupKey(args) => backup::make_key(&args.config, args.out.as_deref())?,
         Command::Restore(args) => restore::run(&args)?,
         Command::Member(command) => member::run(command)?,
+        Command::Machine(command) => machine::run(command)?,
         Command::Keys(command) => keys::run(command)?,
         Command::Doctor(args) => return doctor::run(&args.config),
         Command::Audit(command) => return audit::run(command),

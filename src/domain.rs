@@ -15,6 +15,7 @@ pub mod handoff;
 pub mod holders;
 pub mod identity;
 pub mod ids;
+pub mod machine;
 pub mod overlap;
 pub mod privacy_check;
 pub mod protocol;

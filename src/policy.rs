@@ -7,6 +7,6 @@ mod context;
 mod permit;
 mod rules;
 
-pub use context::{Actor, MemberActor, OpContext, Precision, RoleHeld, member_grantee};
+pub use context::{Actor, MachineActor, MemberActor, OpContext, Precision, RoleHeld, member_grantee};
 pub use permit::{Action, Facts, Permit, Refusal, authorize};
 pub use rules::Verdict;

@@ -22,6 +22,7 @@ pub mod identities;
 pub mod joinings;
 pub mod keys;
 pub mod log;
+pub mod machines;
 pub mod members;
 mod migrate;
 pub mod open_work;

@@ -6,12 +6,13 @@
 //! group; read together, an administrator who also writes SQL proves nothing.
 
 mod leaving;
+mod machines;
 mod roles;
 
 use super::AppError;
 use super::role_proof::{PROPOSAL, ROLE_AGREED, ROLES_GIVEN, agreement, invitation};
 use super::trust::{KEY_STATED, group_owner};
-use crate::domain::ids::{KeyId, MemberId};
+use crate::domain::ids::{KeyId, MachineId, MemberId};
 use crate::domain::role::{Group, Role, Seat};
 use crate::ledger::event::{Actor, Event};
 use crate::store::db::Db;
@@ -22,11 +23,25 @@ use leaving::Leavers;
 use roles::{Given, Held, Lost, Named};
 use uuid::Uuid;
 
+pub(super) use machines::{Coupling, ProvenMachines};
 pub(super) use roles::ProvenRoles;
 
+/// The context that separates the signature under an agreement to a machine account from others.
+pub(super) const MACHINE_AGREED: &str = "meldroute/machine-agreed/v1";
+
 /// Events that give or take roles or keys.
-pub(super) const TELLING: [&str; 7] =
-    ["member.invited", "role.proposed", "role.agreed", "role.withdrawn", "member.disabled", "member.reset", KEY_STATED];
+pub(super) const TELLING: [&str; 10] = [
+    "member.invited",
+    "role.proposed",
+    "role.agreed",
+    "role.withdrawn",
+    "member.disabled",
+    "member.reset",
+    "machine.proposed",
+    "machine.agreed",
+    "machine.ended",
+    KEY_STATED,
+];
 
 /// What the log proves.
 pub struct Chain {
@@ -34,6 +49,7 @@ pub struct Chain {
     pub keys: TrustedKeys,
     pub(super) roles: ProvenRoles,
     pub(super) leavers: Leavers,
+    pub(super) machines: ProvenMachines,
 }
 
 impl Chain {
@@ -45,7 +61,12 @@ impl Chain {
     pub fn read(db: &mut Db, setup_fingerprint: [u8; 32], setup_public: VerifyKey) -> Result<Self, AppError> {
         let keys = TrustedKeys::start(setup_fingerprint, setup_public)
             .map_err(|error| AppError::KeyNotProven(error.to_string()))?;
-        let mut chain = Self { keys, roles: ProvenRoles::default(), leavers: Leavers::default() };
+        let mut chain = Self {
+            keys,
+            roles: ProvenRoles::default(),
+            leavers: Leavers::default(),
+            machines: ProvenMachines::default(),
+        };
         for row in log::log_of_kinds(db, &TELLING)? {
             chain.take(&row)?;
         }
@@ -68,6 +89,9 @@ impl Chain {
         // The entry itself counts, not the column beside it.
         let Some(member) = event.object.as_ref().and_then(|object| object.id.parse().ok()) else { return Ok(()) };
         match event.kind.as_ref() {
+            "machine.proposed" => self.machines.propose(member, &event),
+            "machine.agreed" => self.coupled(member, &event),
+            "machine.ended" => self.machines.end(member),
             "member.invited" => self.invited(member, &event, row.idx),
             "role.proposed" => self.roles.name(held(member, &event), named(&event, row.idx)),
             "role.agreed" => self.agreed(member, &event),
@@ -151,6 +175,19 @@ impl Chain {
         let words = agreement(MemberId::new(member), key, role, seat, &held.2, from, named.index);
         if may && signer.verify_strict(ROLE_AGREED, &words, &signature).is_ok() {
             self.roles.give(held, Given { seat: seat.code().to_owned(), from });
+        }
+    }
+
+    /// A machine account to which a privacy officer agreed who did not propose it.
+    fn coupled(&mut self, machine: Uuid, event: &Event) {
+        let Actor::Member { id: by } = event.actor else { return };
+        let Some(coupling) = self.machines.agreed(machine, by, event) else { return };
+        let signer = self.keys.current(&Owner::Member(by)).and_then(|key| key.signing);
+        let (Some(signer), Some(signature)) = (signer, signature_of(event)) else { return };
+        let words = coupling.words(MachineId::new(machine));
+        let may = self.roles.has(by, Role::PrivacyOfficer);
+        if may && signer.verify_strict(MACHINE_AGREED, &words, &signature).is_ok() {
+            self.machines.give(machine, coupling);
         }
     }
 }

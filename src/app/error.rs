@@ -74,6 +74,9 @@ pub enum AppError {
     /// Name and password are right, but no colleague has let this person in yet.
     #[error("not let in yet")]
     NotLetIn(Box<Waits>),
+    /// Another system is not let in. Why stands in the log, and is told to nobody.
+    #[error("machine refused: {0}")]
+    MachineRefused(&'static str),
     /// The one-time code is wrong or was used.
     #[error("enrolment refused")]
     EnrolmentFailed,
@@ -168,6 +171,8 @@ impl Failure for AppError {
             | Self::Changed { .. }
             | Self::KeyMoved
             | Self::KeyReused
+            // Written down with whose it was, by whoever refuses.
+            | Self::MachineRefused(_)
             | Self::Internal(_) => None,
         }
     }

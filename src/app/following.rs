@@ -45,8 +45,10 @@ impl App {
     /// Where the signal of this receipt stands. Known and unknown receipts take the same road: one write each.
     ///
     /// # Errors
-    /// Any store error; [`AppError::Vault`] when the mailbox was changed by hand.
+    /// A refusal for another system without the right; any store error; [`AppError::Vault`] when the mailbox was changed by hand.
     pub async fn follow(&self, op: &OpContext, receipt: &Receipt) -> Result<Option<Followed>, AppError> {
+        authorize(op, Action::Follow, &Facts::default())
+            .map_err(|why| AppError::refused(Action::Follow.code(), why, None))?;
         let lookup = receipt.lookup_id()?.to_vec();
         let (public, private) = receipt.mailbox_pair()?;
         let key = melder_key_id(&public.0);

@@ -20,11 +20,12 @@ impl App {
         let op = self.as_system()?;
         let kept = self.keep_terms(&op).await;
         let idle_before = op.at.plus_seconds(-self.session_terms().idle_seconds);
-        let (now, forgotten) = (op.at, op.today.plus_days(-IDEMPOTENCY_DAYS));
+        let (now, today, forgotten) = (op.at, op.today, op.today.plus_days(-IDEMPOTENCY_DAYS));
         let cleared = self.store().tend(&op, "round.clear", move |tx| {
             tx.sessions_clear(now, idle_before)?;
             tx.attempts_clear(now.plus_seconds(-FORGOTTEN_AFTER_SECONDS))?;
             tx.idempotency_forget(forgotten)?;
+            tx.machine_tokens_clear(today)?;
             Ok(())
         });
         cleared.await?;

@@ -85,6 +85,10 @@ ids! {
     pub struct DestructionId;
     /// Dutch: *tweede factor*. A second factor of a member: an app, a set of recovery codes, or one code of it.
     pub struct FactorId;
+    /// Dutch: *koppeling*. Which machine account: another system that asks the API by itself.
+    pub struct MachineId;
+    /// Dutch: *familie*. Which row of tokens of a machine, each the next of the one before.
+    pub struct FamilyId;
     /// Dutch: *object*. Whatever an audit event is about, when its kind is told elsewhere.
     pub struct ObjectId;
 }

@@ -93,6 +93,12 @@ pub enum Actor {
     /// Nobody we know: a melder, or someone who has not signed in.
     #[serde(rename = "anoniem")]
     Anonymous,
+    /// Another system, with a machine account.
+    #[serde(rename = "koppeling")]
+    Machine {
+        /// Machine account.
+        id: Uuid,
+    },
     /// The service itself, for instance a job.
     #[serde(rename = "systeem")]
     System,

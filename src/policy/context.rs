@@ -1,6 +1,7 @@
 //! Who acts, why, and when: the first argument of every use case.
 
-use crate::domain::ids::{CircleId, KeyId, MemberId, SessionId};
+use crate::domain::ids::{CircleId, KeyId, MachineId, MemberId, SessionId};
+use crate::domain::machine::{Scope, Scopes};
 use crate::domain::purpose::Purpose;
 use crate::domain::role::Role;
 use crate::domain::time::{Day, Moment};
@@ -73,6 +74,17 @@ pub fn member_grantee(member: MemberId) -> String {
     format!("member:{member}")
 }
 
+/// Another system, with a machine account that works now.
+#[derive(Debug, Clone)]
+pub struct MachineActor {
+    /// Which.
+    pub id: MachineId,
+    /// What its token carries.
+    pub scopes: Scopes,
+    /// The right that is asked for in this act; none where it asks for tokens.
+    pub asked: Option<Scope>,
+}
+
 /// Who acts.
 #[derive(Debug, Clone)]
 pub enum Actor {
@@ -80,6 +92,8 @@ pub enum Actor {
     Anonymous,
     /// A signed-in member.
     Member(MemberActor),
+    /// Another system.
+    Machine(MachineActor),
     /// The service itself.
     System,
     /// Whoever runs a command on the machine, by the name of the operating system's account.
@@ -130,6 +144,16 @@ impl OpContext {
         Self { actor, purpose: None, request, at, today: at.day(), precision: Precision::Moment }
     }
 
+    /// An act of another system. One that shares signals or follows them leaves the day only, in everything it does: a
+    /// moment at which it fetched a token would point to a melder as well as the moment of the report itself.
+    #[must_use]
+    pub fn machine(machine: MachineActor, at: Moment, request: Uuid) -> Self {
+        let near_melders = machine.scopes.has(Scope::ShareSignals) || machine.scopes.has(Scope::FollowReports);
+        let precision = if near_melders { Precision::Day } else { Precision::Moment };
+        let actor = Actor::Machine(machine);
+        Self { actor, purpose: None, request, at, today: at.day(), precision }
+    }
+
     /// The same act, with its purpose.
     #[must_use]
     pub fn with_purpose(mut self, purpose: Purpose) -> Self {
@@ -142,7 +166,13 @@ impl OpContext {
     pub fn as_member(&self) -> Option<&MemberActor> {
         match &self.actor {
             Actor::Member(member) => Some(member),
-            Actor::Anonymous | Actor::System | Actor::Operator(_) => None,
+            Actor::Anonymous | Actor::Machine(_) | Actor::System | Actor::Operator(_) => None,
         }
+    }
+
+    /// The machine account that acts, if one does.
+    #[must_use]
+    pub fn as_machine(&self) -> Option<&MachineActor> {
+        if let Actor::Machine(machine) = &self.actor { Some(machine) } else { None }
     }
 }

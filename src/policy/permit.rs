@@ -56,6 +56,14 @@ pub enum Action {
     RestoreAccess,
     /// See the proof of the log.
     SeeLogProof,
+    /// See the machine accounts.
+    SeeMachines,
+    /// Propose a machine account.
+    ProposeMachine,
+    /// Agree to a machine account that somebody else proposed, or decline it.
+    AgreeMachine,
+    /// End a machine account.
+    EndMachine,
 }
 
 impl Action {
@@ -85,7 +93,11 @@ impl Action {
             | Self::InviteMember
             | Self::LetIn
             | Self::RestoreAccess
-            | Self::SeeLogProof => false,
+            | Self::SeeLogProof
+            | Self::SeeMachines
+            | Self::ProposeMachine
+            | Self::AgreeMachine
+            | Self::EndMachine => false,
         }
     }
 
@@ -116,6 +128,10 @@ impl Action {
             Self::LetIn => "let_in",
             Self::RestoreAccess => "restore_access",
             Self::SeeLogProof => "see_log_proof",
+            Self::SeeMachines => "see_machines",
+            Self::ProposeMachine => "propose_machine",
+            Self::AgreeMachine => "agree_machine",
+            Self::EndMachine => "end_machine",
         }
     }
 }
@@ -150,6 +166,8 @@ pub enum Refusal {
     NotYourRole,
     /// Whoever wrote along may not sign along.
     OwnWork,
+    /// The machine account does not have this right.
+    OutOfScope,
 }
 
 impl Refusal {
@@ -161,6 +179,7 @@ impl Refusal {
             Self::NotFound => "not_found",
             Self::NotYourRole => "not_your_role",
             Self::OwnWork => "own_work",
+            Self::OutOfScope => "out_of_scope",
         }
     }
 }
@@ -208,13 +227,17 @@ pub fn authorize(op: &OpContext, action: Action, facts: &Facts) -> Result<Permit
                 Err(Refusal::SignInFirst)
             };
         }
+        Actor::Machine(machine) => {
+            return match rules::scope_of(action) {
+                Some(scope) if machine.scopes.has(scope) => Ok(permit(None)),
+                Some(_) => Err(Refusal::OutOfScope),
+                // What no right is for does not exist for another system.
+                None => Err(Refusal::NotFound),
+            };
+        }
         // The service and the operator hold no keys and read nothing; commands that exist for them say so themselves.
         Actor::System | Actor::Operator(_) => {
-            return if matches!(action, Action::ManageMembers | Action::SeeMembers | Action::InviteMember) {
-                Ok(permit(None))
-            } else {
-                Err(Refusal::NotFound)
-            };
+            return if rules::OPERATED.contains(&action) { Ok(permit(None)) } else { Err(Refusal::NotFound) };
         }
     };
     if action.needs_grant() && facts.grants.is_empty() {

@@ -2,6 +2,7 @@
 
 use super::context::MemberActor;
 use super::permit::{Action, Facts, Refusal};
+use crate::domain::machine::Scope;
 use crate::domain::role::Role;
 use crate::domain::workflow::{self, StepEvent, TwoPeople};
 
@@ -36,7 +37,29 @@ pub(super) const RULES: &[Rule] = &[
     colleagues_look_after_who_comes_in,
     a_second_person_agrees_to_a_role,
     overseers_see_the_proof,
+    administrators_propose_machines,
+    privacy_agrees_to_machines,
 ];
+
+/// What commands on the server may do.
+pub(super) const OPERATED: [Action; 6] = [
+    Action::ManageMembers,
+    Action::SeeMembers,
+    Action::InviteMember,
+    Action::SeeMachines,
+    Action::ProposeMachine,
+    Action::EndMachine,
+];
+
+/// The right that an act of another system needs; none for what no other system does.
+pub(super) fn scope_of(action: Action) -> Option<Scope> {
+    match action {
+        Action::Submit => Some(Scope::ShareSignals),
+        Action::Follow => Some(Scope::FollowReports),
+        Action::SeeLogProof => Some(Scope::LogProof),
+        _ => None,
+    }
+}
 
 fn held(member: &MemberActor, roles: &[Role]) -> Option<Role> {
     roles.iter().copied().find(|role| member.holds(*role))
@@ -68,7 +91,9 @@ fn administrators_touch_no_content(member: &MemberActor, action: Action, _: &Fac
 fn nobody_signs_their_own_work(member: &MemberActor, action: Action, facts: &Facts) -> Verdict {
     let signing = match action {
         Action::Step(event) => workflow::transition(event).is_some_and(|row| row.two_people == TwoPeople::Agrees),
-        Action::JudgeIdentity | Action::AgreeRole | Action::LetIn | Action::RestoreAccess => true,
+        Action::JudgeIdentity | Action::AgreeRole | Action::LetIn | Action::RestoreAccess | Action::AgreeMachine => {
+            true
+        }
         _ => false,
     };
     if signing && facts.authors.contains(&member.id) { Verdict::Deny(Refusal::OwnWork) } else { Verdict::Ignore }
@@ -210,4 +235,20 @@ fn overseers_see_the_proof(member: &MemberActor, action: Action, _: &Facts) -> V
         return Verdict::Ignore;
     }
     held(member, &[Role::PrivacyOfficer, Role::Fg]).map_or(Verdict::Ignore, |role| Verdict::Grant(Some(role)))
+}
+
+fn administrators_propose_machines(member: &MemberActor, action: Action, _: &Facts) -> Verdict {
+    let who: &[Role] = match action {
+        Action::ProposeMachine => &[Role::Administrator],
+        Action::EndMachine => &[Role::Administrator, Role::PrivacyOfficer],
+        Action::SeeMachines => &[Role::Administrator, Role::PrivacyOfficer, Role::Fg],
+        _ => return Verdict::Ignore,
+    };
+    held(member, who).map_or(Verdict::Ignore, |role| Verdict::Grant(Some(role)))
+}
+
+/// Whoever judges what other systems may is not whoever couples them; the proof in the log asks the same.
+fn privacy_agrees_to_machines(member: &MemberActor, action: Action, _: &Facts) -> Verdict {
+    let agrees = action == Action::AgreeMachine && member.holds(Role::PrivacyOfficer);
+    if agrees { Verdict::Grant(Some(Role::PrivacyOfficer)) } else { Verdict::Ignore }
 }

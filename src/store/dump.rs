@@ -23,7 +23,7 @@ pub enum Part {
 }
 
 /// Every table, in an order in which rows can be put back: what a row refers to comes first.
-pub const TABLES: [(&str, Part); 34] = [
+pub const TABLES: [(&str, Part); 37] = [
     ("members", Part::Keys),
     ("member_roles", Part::Content),
     // Secrets of apps and hashes of recovery codes, sealed under members' keys.
@@ -52,6 +52,7 @@ pub const TABLES: [(&str, Part); 34] = [
     ("handoffs", Part::Content),
     ("identity_openings", Part::Content),
     ("destructions", Part::Content),
+    ("machines", Part::Content),
     ("events", Part::Content),
     ("log_head", Part::Content),
     ("checkpoints", Part::Content),
@@ -60,6 +61,9 @@ pub const TABLES: [(&str, Part); 34] = [
     ("row_salts", Part::Keys),
     // How often somebody tried to sign in means nothing after a restore: its key is another one.
     ("sign_in_attempts", Part::Never),
+    // Tokens of before a restore work no more: another system signs in anew, within minutes of its own clock.
+    ("machine_families", Part::Never),
+    ("machine_assertions", Part::Never),
     ("sessions", Part::Never),
     ("idempotency", Part::Never),
 ];

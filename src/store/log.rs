@@ -194,6 +194,30 @@ pub fn checkpoint_list(db: &mut Db) -> Result<Vec<(i64, String)>, StoreError> {
     Ok(checkpoints::table.order(checkpoints::size.asc()).select((checkpoints::size, checkpoints::note)).load(db)?)
 }
 
+/// The checkpoint over the most entries: size, signed note.
+///
+/// # Errors
+/// When the database cannot be read.
+pub fn checkpoint_newest(db: &mut Db) -> Result<Option<(u64, String)>, StoreError> {
+    let newest = checkpoints::table.order(checkpoints::size.desc()).select((checkpoints::size, checkpoints::note));
+    let newest: Option<(i64, String)> = newest.first(db).optional()?;
+    newest.map(|(size, note)| Ok((u64::try_from(size).map_err(|e| StoreError::Log(e.to_string()))?, note))).transpose()
+}
+
+/// The leaf hashes of the first entries, in their order.
+///
+/// # Errors
+/// When the database cannot be read, or holds a hash of another length.
+pub fn leaves_before(db: &mut Db, size: u64) -> Result<Vec<[u8; 32]>, StoreError> {
+    let leaves: Vec<Vec<u8>> = events::table
+        .filter(events::idx.lt(signed(size)?))
+        .order(events::idx.asc())
+        .select(events::leaf_hash)
+        .load(db)?;
+    let whole = |leaf: Vec<u8>| leaf.try_into().map_err(|_| StoreError::Log("a leaf of another length".to_owned()));
+    leaves.into_iter().map(whole).collect()
+}
+
 /// Keeps a signed checkpoint; the same size twice is one checkpoint.
 pub(super) fn checkpoint_insert(db: &mut Db, size: u64, note: &str, at: Moment) -> Result<(), StoreError> {
     let size = signed(size)?;

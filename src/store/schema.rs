@@ -446,6 +446,46 @@ diesel::table! {
 }
 
 diesel::table! {
+    use diesel::sql_types::{Binary, Nullable, Text};
+    use super::super::types::{UuidSql};
+
+    machines (id) {
+        id -> UuidSql,
+        name -> Text,
+        purpose -> Text,
+        public_key -> Binary,
+        scopes -> Text,
+        expires_on -> Text,
+        state -> Text,
+        proposed_by -> Nullable<UuidSql>,
+        agreed_by -> Nullable<UuidSql>,
+        since_on -> Text,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{Binary, Text};
+    use super::super::types::{UuidSql};
+
+    machine_families (id) {
+        id -> UuidSql,
+        machine_id -> UuidSql,
+        scopes -> Text,
+        refresh_hash -> Binary,
+        ends_on -> Text,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{Binary, Text};
+
+    machine_assertions (known_by) {
+        known_by -> Binary,
+        ends_on -> Text,
+    }
+}
+
+diesel::table! {
     use diesel::sql_types::{BigInt, Text};
     use super::super::types::{MomentSql};
 
@@ -551,6 +591,9 @@ diesel::allow_tables_to_appear_in_same_query!(
     destructions,
     member_factors,
     sessions,
+    machines,
+    machine_families,
+    machine_assertions,
     sign_in_attempts,
     idempotency,
     events,

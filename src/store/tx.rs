@@ -236,7 +236,11 @@ impl<'w> Tx<'w> {
             Actor::System => event::Actor::System,
             Actor::Operator(name) => event::Actor::Operator { name: name.clone() },
             Actor::Member(member) => event::Actor::Member { id: member.id.uuid() },
+            Actor::Machine(machine) => event::Actor::Machine { id: machine.id.uuid() },
         };
+        if let Some(scope) = self.op.as_machine().and_then(|machine| machine.asked) {
+            details.insert("scope".to_owned(), scope.code().to_owned());
+        }
         let mut event = Event::new(trace.kind, self.name, actor, at);
         event.role = trace.role.or_else(|| self.only_role()).map(|role| role.code().to_owned());
         event.purpose = self.op.purpose.map(|purpose| purpose.code().to_owned());

@@ -164,6 +164,8 @@ id_values!(
     ids::IdentityOpeningId,
     ids::DestructionId,
     ids::FactorId,
+    ids::MachineId,
+    ids::FamilyId,
     ids::ObjectId,
 );
 
@@ -240,6 +242,7 @@ macro_rules! word_values {
 
 word_values!(
     code:
+    crate::domain::machine::MachineState,
     crate::domain::role::Role,
     crate::domain::role::Seat,
     crate::domain::signal::Confidentiality,

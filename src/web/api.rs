@@ -10,6 +10,7 @@ mod document;
 mod endpoint;
 mod follow;
 mod gate;
+mod machine;
 mod names;
 mod papers;
 mod problem;
@@ -124,6 +125,7 @@ fn endpoints(sides: Sides, staff: StaffApi) -> Vec<Endpoint> {
     all.extend(report::endpoints());
     all.extend(follow::endpoints());
     all.extend(sessions::endpoints());
+    all.extend(machine::endpoints());
     all.extend(signals::endpoints());
     all.extend(work::endpoints());
     all.extend(names::endpoints());

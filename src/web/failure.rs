@@ -180,13 +180,15 @@ pub fn status_of(error: &AppError) -> StatusCode {
         AppError::Refused(_, why) => match why {
             Refusal::SignInFirst => StatusCode::UNAUTHORIZED,
             Refusal::NotFound => StatusCode::NOT_FOUND,
-            Refusal::NotYourRole | Refusal::OwnWork => StatusCode::FORBIDDEN,
+            Refusal::NotYourRole | Refusal::OwnWork | Refusal::OutOfScope => StatusCode::FORBIDDEN,
         },
         AppError::NotAllowed(_) | AppError::NotNow(..) | AppError::Changed { .. } | AppError::KeyReused => {
             StatusCode::CONFLICT
         }
         AppError::Invalid(_) | AppError::EnrolmentFailed => StatusCode::BAD_REQUEST,
-        AppError::SignInFailed | AppError::FactorNeeded | AppError::FactorFailed => StatusCode::UNAUTHORIZED,
+        AppError::SignInFailed | AppError::FactorNeeded | AppError::FactorFailed | AppError::MachineRefused(_) => {
+            StatusCode::UNAUTHORIZED
+        }
         AppError::FactorFirst | AppError::NotLetIn(_) => StatusCode::FORBIDDEN,
         AppError::Slowed { .. } => StatusCode::TOO_MANY_REQUESTS,
         AppError::RoadClosed(_) | AppError::KeyNotProven(_) | AppError::KeyMoved | AppError::FactorsNotProven => {

@@ -30,6 +30,7 @@ pub mod judged;
 mod kept;
 pub mod leaving;
 mod lio;
+pub mod machines;
 pub mod melden;
 pub mod members;
 pub mod my_password;
@@ -173,6 +174,9 @@ fn menu_of(actor: &MemberActor) -> Vec<(&'static str, &'static str)> {
     }
     if any(&[Role::Administrator, Role::Fg]) || actor.roles.iter().any(|held| held.role.group().is_some()) {
         menu.push(("Leden", "/leden"));
+    }
+    if any(&[Role::Administrator, Role::PrivacyOfficer, Role::Fg]) {
+        menu.push(("Koppelingen", "/koppelingen"));
     }
     menu
 }

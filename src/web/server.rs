@@ -72,6 +72,7 @@ pub fn pages_config(config: &mut web::ServiceConfig, sides: Sides) {
             .configure(pages::handoff::routes)
             .configure(pages::identity::routes)
             .configure(pages::intake::routes)
+            .configure(pages::machines::routes)
             .configure(pages::members::routes)
             .configure(pages::my_password::routes)
             .configure(pages::my_sign_in::routes)

@@ -15,6 +15,7 @@ pub mod follow_up;
 pub mod identity;
 pub mod kept;
 pub mod lio;
+pub mod machines;
 pub mod members;
 pub mod my_sign_in;
 pub mod report;

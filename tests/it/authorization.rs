@@ -3,11 +3,12 @@
 
 use crate::support::snapshot::assert_current;
 use crate::support::source;
-use meldroute::domain::ids::{KeyId, MemberId, SessionId, SignalId};
+use meldroute::domain::ids::{KeyId, MachineId, MemberId, SessionId, SignalId};
+use meldroute::domain::machine::{Scope, Scopes};
 use meldroute::domain::role::Role;
 use meldroute::domain::stage::Stage;
 use meldroute::domain::workflow::{StepEvent, TwoPeople, transition};
-use meldroute::policy::{Action, Facts, MemberActor, OpContext, Refusal, RoleHeld, authorize};
+use meldroute::policy::{Action, Facts, MachineActor, MemberActor, OpContext, Refusal, RoleHeld, authorize};
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
@@ -45,6 +46,10 @@ fn actions() -> Vec<Action> {
         Action::RestoreAccess,
         Action::ManageMembers,
         Action::SeeLogProof,
+        Action::SeeMachines,
+        Action::ProposeMachine,
+        Action::AgreeMachine,
+        Action::EndMachine,
     ]);
     all
 }
@@ -113,6 +118,11 @@ fn as_role(role: Role) -> OpContext {
     OpContext::member(actor, moment(), request())
 }
 
+fn as_machine(scopes: &[Scope]) -> OpContext {
+    let machine = MachineActor { id: MachineId::from_random([4; 16]), scopes: Scopes::of(scopes), asked: None };
+    OpContext::machine(machine, moment(), request())
+}
+
 fn moment() -> meldroute::domain::time::Moment {
     "2026-11-24T08:00:00Z".parse().unwrap()
 }
@@ -128,6 +138,7 @@ fn sign(answer: &Result<meldroute::policy::Permit, Refusal>) -> &'static str {
         Err(Refusal::NotFound) => "·",
         Err(Refusal::NotYourRole) => "rol",
         Err(Refusal::OwnWork) => "eigen",
+        Err(Refusal::OutOfScope) => "recht",
     }
 }
 
@@ -135,14 +146,20 @@ fn sign(answer: &Result<meldroute::policy::Permit, Refusal>) -> &'static str {
 fn the_matrix_of_roles_and_acts_is_the_committed_one() {
     let mut page = String::from(
         "# Wie mag wat\n\nGemaakt door tests/it/authorization.rs uit src/policy. ja: mag. ·: bestaat niet voor deze \
-         persoon. rol: is van een andere rol. eigen: wie meeschreef, tekent niet mee.\n",
+         persoon. rol: is van een andere rol. eigen: wie meeschreef, tekent niet mee. \
+         recht: een koppeling zonder dit recht.\n",
     );
     for situation in &SITUATIONS {
         write!(page, "\n## {}\n\n| handeling |", situation.name).unwrap();
         for role in Role::ALL {
             write!(page, " {} |", role.code()).unwrap();
         }
-        write!(page, " niemand | dienst | commando |\n|---|{}\n", "---|".repeat(Role::ALL.len() + 3)).unwrap();
+        write!(
+            page,
+            " niemand | dienst | commando | koppeling | met elk recht |\n|---|{}\n",
+            "---|".repeat(Role::ALL.len() + 5)
+        )
+        .unwrap();
         for action in actions() {
             write!(page, "| {} |", action.code()).unwrap();
             for role in Role::ALL {
@@ -159,6 +176,18 @@ fn the_matrix_of_roles_and_acts_is_the_committed_one() {
             }
             page.push('\n');
         }
+    }
+    page.push_str("\n## wat een koppeling met elk recht mag\n\n| handeling |");
+    for scope in Scope::ALL {
+        write!(page, " {} |", scope.code()).unwrap();
+    }
+    write!(page, "\n|---|{}\n", "---|".repeat(Scope::ALL.len())).unwrap();
+    for action in actions() {
+        write!(page, "| {} |", action.code()).unwrap();
+        for scope in Scope::ALL {
+            write!(page, " {} |", sign(&authorize(&as_machine(&[*scope]), action, &given(&PARTS)))).unwrap();
+        }
+        page.push('\n');
     }
     assert_current("authorization.md", &page);
 }
@@ -215,7 +244,11 @@ fn whoever_wrote_along_signs_nothing_that_takes_two() {
     for action in actions() {
         let takes_two = match action {
             Action::Step(event) => transition(event).unwrap().two_people == TwoPeople::Agrees,
-            Action::JudgeIdentity | Action::AgreeRole | Action::LetIn | Action::RestoreAccess => true,
+            Action::JudgeIdentity
+            | Action::AgreeRole
+            | Action::LetIn
+            | Action::RestoreAccess
+            | Action::AgreeMachine => true,
             _ => false,
         };
         for role in Role::ALL.iter().filter(|_| takes_two) {
@@ -236,5 +269,14 @@ fn an_excluded_role_does_not_learn_that_the_signal_exists() {
                 "{role:?} {action:?}"
             );
         }
+    }
+}
+
+#[test]
+fn a_machine_without_a_right_does_nothing_and_with_every_right_no_more_than_is_listed() {
+    for action in actions() {
+        assert!(authorize(&as_machine(&[]), action, &given(&PARTS)).is_err(), "{action:?}");
+        let may = [Action::Submit, Action::Follow, Action::SeeLogProof].contains(&action);
+        assert_eq!(authorize(&as_machine(Scope::ALL), action, &given(&PARTS)).is_ok(), may, "{action:?}");
     }
 }

@@ -5,6 +5,7 @@ mod backup;
 mod demo;
 mod doctor;
 mod keys;
+mod machine;
 mod member;
 mod restore;
 mod serve;

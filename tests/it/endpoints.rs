@@ -3,6 +3,7 @@
 use crate::api::Machine;
 use crate::support::app::TestApp;
 use crate::support::client::{Client, Page};
+use crate::support::coupled::Coupled;
 use crate::support::people::PASSWORD;
 use crate::support::raw::Raw;
 use crate::support::road;
@@ -12,6 +13,7 @@ use crate::support::snapshot::assert_current;
 use crate::support::source;
 use crate::support::walk::Walk;
 use meldroute::app::setup::{Invitation, RoleGiven};
+use meldroute::domain::machine::Scope;
 use meldroute::domain::role::{Role, Seat};
 use std::fmt::Write as _;
 
@@ -33,8 +35,14 @@ const OPEN: [(&str, &str); 15] = [
     ("POST", "/aanmelden/eerste-keer"),
     ("GET", "/api/v1/openapi.json"),
 ];
-const OPEN_API: [(&str, &str); 3] =
-    [("POST", "/api/v1/signalen"), ("POST", "/api/v1/meldingen/_volg"), ("POST", "/api/v1/sessies")];
+const OPEN_API: [(&str, &str); 6] = [
+    ("POST", "/api/v1/signalen"),
+    ("POST", "/api/v1/meldingen/_volg"),
+    ("POST", "/api/v1/sessies"),
+    ("POST", "/api/v1/toegangsbewijzen"),
+    ("POST", "/api/v1/toegangsbewijzen/_vernieuw"),
+    ("POST", "/api/v1/toegangsbewijzen/_trek-in"),
+];
 
 /// One of each role.
 const ROLES: [(&str, &str); 12] = [
@@ -66,7 +74,8 @@ fn is_open(route: &Route) -> bool {
 fn names(app: &TestApp, route: &Route) -> Vec<String> {
     const DECIDING: &str = "signal_id IN (SELECT id FROM signals WHERE stage = 'besluiten')";
     const CLOSED: &str = "signal_id IN (SELECT id FROM signals WHERE stage = 'afgesloten')";
-    let Some(table) = route.table() else {
+    let coupled = route.path.starts_with("/koppelingen/") && route.has_names();
+    let Some(table) = route.table().or(coupled.then_some("machines")) else {
         let person = |login: &str| member_id(app, login).to_string();
         return match route.path.as_str() {
             path if path.starts_with("/overdragen/") => vec!["beurt".to_owned(), NOWHERE.to_owned()],
@@ -83,6 +92,7 @@ fn names(app: &TestApp, route: &Route) -> Vec<String> {
     let which = match table {
         "signals" => "stage = 'besluiten'",
         "privacy_checks" | "source_questions" => DECIDING,
+        "machines" => "agreed_by IS NULL",
         "destructions" => "state = 'agreed'",
         _ => CLOSED,
     };
@@ -104,7 +114,7 @@ fn token_of(client: &mut Client) -> String {
 }
 
 /// A signal that was destroyed, one that was closed, one on its way to the LIO, two roles that were proposed, and
-/// somebody who waits to be let in.
+/// somebody who waits to be let in, and a machine account that waits.
 fn under_way() -> TestApp {
     let app = TestApp::start();
     let mut walk = Walk::start(&app);
@@ -121,6 +131,7 @@ fn under_way() -> TestApp {
     let invited = Invitation { login: "noor".to_owned(), name: "Noor Proef".to_owned(), roles };
     let code = app.app.member_add(&operator, invited).unwrap();
     app.app.enrol(&app.app.as_anonymous().unwrap(), "noor", code.code.expose(), PASSWORD).unwrap();
+    Coupled::proposed(&app, &[Scope::LogProof]);
     app
 }
 
@@ -210,11 +221,12 @@ fn what_is_not_yours_looks_to_the_last_byte_like_what_does_not_exist() {
             NOWHERE.clone_into(first);
         }
         let absent = route.filled(&known);
-        // The FG guards retention and reads what is left of what was destroyed.
-        // Whoever keeps accounts shuts them.
-        let reads = |login: &str| {
-            (login == "fenna" && route.path.starts_with("/verklaringen/"))
-                || (login == "adam" && route.path.ends_with("/uitschakelen"))
+        // The FG guards retention and reads what is left of what was destroyed. Whoever keeps accounts shuts them, and
+        // keeps the machine accounts.
+        let reads = |login: &str| match login {
+            "fenna" => route.path.starts_with("/verklaringen/") || route.path == "/koppelingen/{koppeling}",
+            "adam" => route.path.starts_with("/koppelingen/") || route.path.ends_with("/uitschakelen"),
+            _ => false,
         };
         for (login, member, token) in strangers.iter_mut().filter(|(login, ..)| !reads(login)) {
             let seen = call(member, token, route, &there);

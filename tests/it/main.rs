@@ -23,6 +23,7 @@ mod intake;
 mod joining;
 mod leaks;
 mod leaving;
+mod machines;
 mod migrations;
 mod recovery;
 mod roles;

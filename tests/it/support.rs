@@ -3,6 +3,7 @@
 pub mod app;
 pub mod client;
 pub mod cluster;
+pub mod coupled;
 pub mod database;
 pub mod faults;
 pub mod log;

@@ -352,6 +352,35 @@ CREATE TABLE sessions (
 CREATE INDEX sessions_by_member_id ON sessions (member_id);
 
 -- Tries of signing in since the last that succeeded. `account` is a keyed hash of the name as typed, known or not.
+CREATE TABLE machines (
+    id uuid NOT NULL PRIMARY KEY,
+    name text COLLATE "C" NOT NULL,
+    purpose text COLLATE "C" NOT NULL,
+    public_key bytea NOT NULL UNIQUE CHECK (length(public_key) = 32),
+    scopes text COLLATE "C" NOT NULL,
+    expires_on text COLLATE "C" NOT NULL CHECK (length(expires_on) = 10),
+    state text COLLATE "C" NOT NULL CHECK (state IN ('proposed', 'active', 'ended')),
+    proposed_by uuid REFERENCES members (id),
+    agreed_by uuid REFERENCES members (id),
+    since_on text COLLATE "C" NOT NULL CHECK (length(since_on) = 10)
+);
+
+CREATE TABLE machine_families (
+    id uuid NOT NULL PRIMARY KEY,
+    machine_id uuid NOT NULL REFERENCES machines (id),
+    scopes text COLLATE "C" NOT NULL,
+    refresh_hash bytea NOT NULL,
+    ends_on text COLLATE "C" NOT NULL CHECK (length(ends_on) = 10)
+);
+CREATE INDEX machine_families_by_machine_id ON machine_families (machine_id);
+CREATE INDEX machine_families_by_ends_on ON machine_families (ends_on);
+
+CREATE TABLE machine_assertions (
+    known_by bytea NOT NULL PRIMARY KEY,
+    ends_on text COLLATE "C" NOT NULL CHECK (length(ends_on) = 10)
+);
+CREATE INDEX machine_assertions_by_ends_on ON machine_assertions (ends_on);
+
 CREATE TABLE sign_in_attempts (
     account text COLLATE "C" NOT NULL PRIMARY KEY,
     counted bigint NOT NULL CHECK (counted > 0),

@@ -352,6 +352,35 @@ CREATE TABLE sessions (
 CREATE INDEX sessions_by_member_id ON sessions (member_id);
 
 -- Tries of signing in since the last that succeeded. `account` is a keyed hash of the name as typed, known or not.
+CREATE TABLE machines (
+    id BLOB NOT NULL PRIMARY KEY CHECK (length(id) = 16),
+    name TEXT NOT NULL,
+    purpose TEXT NOT NULL,
+    public_key BLOB NOT NULL UNIQUE CHECK (length(public_key) = 32),
+    scopes TEXT NOT NULL,
+    expires_on TEXT NOT NULL CHECK (length(expires_on) = 10),
+    state TEXT NOT NULL CHECK (state IN ('proposed', 'active', 'ended')),
+    proposed_by BLOB REFERENCES members (id),
+    agreed_by BLOB REFERENCES members (id),
+    since_on TEXT NOT NULL CHECK (length(since_on) = 10)
+) STRICT;
+
+CREATE TABLE machine_families (
+    id BLOB NOT NULL PRIMARY KEY CHECK (length(id) = 16),
+    machine_id BLOB NOT NULL REFERENCES machines (id),
+    scopes TEXT NOT NULL,
+    refresh_hash BLOB NOT NULL,
+    ends_on TEXT NOT NULL CHECK (length(ends_on) = 10)
+) STRICT;
+CREATE INDEX machine_families_by_machine_id ON machine_families (machine_id);
+CREATE INDEX machine_families_by_ends_on ON machine_families (ends_on);
+
+CREATE TABLE machine_assertions (
+    known_by BLOB NOT NULL PRIMARY KEY,
+    ends_on TEXT NOT NULL CHECK (length(ends_on) = 10)
+) STRICT;
+CREATE INDEX machine_assertions_by_ends_on ON machine_assertions (ends_on);
+
 CREATE TABLE sign_in_attempts (
     account TEXT NOT NULL PRIMARY KEY,
     counted INTEGER NOT NULL CHECK (counted > 0),

@@ -3,7 +3,7 @@
 use super::groups::{Span, decision_forms, item_forms, member_forms, rights_forms, weighing_forms};
 use super::{Group, Salting, commit, salting};
 use crate::domain::ids::{
-    ActionId, DestructionId, FactorId, HandoffId, IdentityOpeningId, KeyId, PrivacyCheckId, RecordId, SealedKeyId,
+    ActionId, DestructionId, FactorId, HandoffId, IdentityOpeningId, KeyId, MachineId, PrivacyCheckId, RecordId, SealedKeyId,
     SignalId, SittingId, SourceQuestionId,
 };
 use crate::ledger::merkle::Hash;
@@ -17,10 +17,11 @@ use crate::store::error::StoreError;
 use crate::store::factors::FactorRow;
 use crate::store::identities::IdentityOpeningRow;
 use crate::store::keys::{PublicKeyRow, SettingRow};
+use crate::store::machines::MachineRow;
 use crate::store::schema::{
-    actions, agenda_items, contents, decisions, destructions, handoffs, identity_openings, member_factors, members,
-    privacy_checks, public_keys, records, row_salts, sealed_keys, settings, signals, sittings, source_questions,
-    weighings,
+    actions, agenda_items, contents, decisions, destructions, handoffs, identity_openings, machines, member_factors,
+    members, privacy_checks, public_keys, records, row_salts, sealed_keys, settings, signals, sittings,
+    source_questions, weighings,
 };
 use crate::store::signals::SignalRow;
 use crate::store::written::{Form, NamedRow};
@@ -122,6 +123,7 @@ pub fn each_committed_row(db: &mut Db, mut f: impl FnMut(String, Hash)) -> Resul
     walk_rows!(db, told, destructions, id: DestructionId, DestructionRow);
     walk_rows!(db, told, public_keys, id: KeyId, PublicKeyRow);
     walk_rows!(db, told, member_factors, id: FactorId, FactorRow);
+    walk_rows!(db, told, machines, id: MachineId, MachineRow);
     walk_rows!(db, told, settings, name: String, SettingRow);
     walk_groups!(db, told, members, member_forms, Group::Member);
     walk_groups!(db, told, signals, rights_forms, Group::Rights);

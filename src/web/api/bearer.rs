@@ -52,7 +52,8 @@ impl FromRequest for Fresh {
     }
 }
 
-fn token_of(request: &HttpRequest) -> Option<String> {
+/// The token of a request, if it has exactly one.
+pub(super) fn token_of(request: &HttpRequest) -> Option<String> {
     let mut values = request.headers().get_all(header::AUTHORIZATION);
     let (Some(value), None) = (values.next(), values.next()) else { return None };
     let (scheme, token) = value.to_str().ok()?.split_once(' ')?;

@@ -59,6 +59,12 @@ fn components(endpoints: &[Endpoint], shapes: &BTreeMap<String, Shape>) -> utoip
         bearer.description = Some("Het token uit POST /sessies.".to_owned());
         components = components.security_scheme("bearer", SecurityScheme::Http(bearer));
     }
+    if endpoints.iter().any(|e| matches!(e.caller, Caller::Machine | Caller::AnyoneOrMachine)) {
+        let mut bearer = Http::new(HttpAuthScheme::Bearer);
+        bearer.bearer_format = Some("JWT".to_owned());
+        bearer.description = Some("Het toegangsbewijs uit POST /toegangsbewijzen.".to_owned());
+        components = components.security_scheme("koppeling", SecurityScheme::Http(bearer));
+    }
     components.build()
 }
 
@@ -104,9 +110,13 @@ fn operation(endpoint: &Endpoint) -> OperationBuilder {
         let body = RequestBodyBuilder::new().content("application/json", content).required(Some(Required::True));
         operation = operation.request_body(Some(body.build()));
     }
-    if endpoint.caller == Caller::Member {
-        operation = operation.security(SecurityRequirement::new("bearer", Vec::<String>::new()));
-    }
+    let by = |scheme: &str| SecurityRequirement::new(scheme, Vec::<String>::new());
+    operation = match endpoint.caller {
+        Caller::Anyone => operation,
+        Caller::AnyoneOrMachine => operation.security(SecurityRequirement::default()).security(by("koppeling")),
+        Caller::Machine => operation.security(by("koppeling")),
+        Caller::Member => operation.security(by("bearer")),
+    };
     for status in endpoint.all_problems() {
         operation = operation.response(status.to_string(), problem(status));
     }
@@ -139,10 +149,10 @@ fn answer(endpoint: &Endpoint) -> Response {
 fn problem(status: u16) -> Response {
     let about = match status {
         400 => "Het verzoek is niet te lezen, of er klopt iets niet. Alle fouten staan in `errors`.",
-        401 => "Niet aangemeld, of de sessie is afgelopen.",
+        401 => "Niet aangemeld, of de sessie of het toegangsbewijs is afgelopen.",
         403 => {
-            "Deze stap hoort bij een ander, of vraagt eerst een bevestiging (`bevestiging-nodig`, zie \
-             `/sessies/huidig/_bevestig`)."
+            "Deze stap hoort bij een ander, de koppeling heeft dit recht niet, of er is eerst een bevestiging nodig \
+             (`bevestiging-nodig`, zie `/sessies/huidig/_bevestig`)."
         }
         404 => "Dit is er niet, of u mag er niet van weten.",
         409 => {

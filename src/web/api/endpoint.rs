@@ -21,6 +21,10 @@ pub(super) enum Side {
 pub(super) enum Caller {
     /// Anyone, without an account.
     Anyone,
+    /// Anyone, and another system that may do it for others.
+    AnyoneOrMachine,
+    /// Another system with a token of its own.
+    Machine,
     /// A member with a token.
     Member,
 }
@@ -32,6 +36,8 @@ pub(super) enum Chapter {
     Report,
     /// Coming in and going out.
     Session,
+    /// Other systems.
+    Machine,
     /// Reading.
     Read,
     /// Steps of the protocol.
@@ -42,9 +48,10 @@ pub(super) enum Chapter {
 
 impl Chapter {
     /// Every chapter with its name and what it is about.
-    pub(super) const ALL: [(Self, &'static str, &'static str); 5] = [
+    pub(super) const ALL: [(Self, &'static str, &'static str); 6] = [
         (Self::Report, "Melden", "Een signaal delen en volgen. Zonder account."),
         (Self::Session, "Sessies", "Aanmelden en afmelden van medewerkers."),
+        (Self::Machine, "Koppelingen", "Andere systemen, met een eigen sleutel en rechten die twee mensen gaven."),
         (Self::Read, "Signalen", "Signalen inzien. Elke inzage staat met doel in het logboek."),
         (Self::Step, "Stappen", "De stappen van het protocol. Elke stap noemt de versie van het signaal die u zag."),
         (Self::About, "Over deze API", "De beschrijving zelf."),
@@ -168,8 +175,10 @@ impl Endpoint {
     /// Every problem this address can answer with, in order.
     pub(super) fn all_problems(&self) -> Vec<u16> {
         let mut all = self.problems.clone();
-        if self.caller == Caller::Member {
-            all.push(401);
+        match self.caller {
+            Caller::Anyone => {}
+            Caller::Member | Caller::Machine => all.push(401),
+            Caller::AnyoneOrMachine => all.extend([401, 403]),
         }
         if self.body.is_some() {
             all.extend([413, 415]);

@@ -3,11 +3,13 @@
 
 use super::Api;
 use super::body::Sent;
-use super::endpoint::Endpoint;
+use super::endpoint::{Caller, Endpoint};
+use super::machine::machine_or_anyone;
 use super::problem::problem;
 use crate::app::closing::told_of;
 use crate::app::following::Followed;
 use crate::domain::decision::DecisionCode;
+use crate::domain::machine::Scope;
 use crate::domain::stage::MelderStatus;
 use crate::domain::term::ClockCode;
 use crate::vault::receipt::Receipt;
@@ -15,7 +17,7 @@ use crate::web::Web;
 use crate::web::failure::Failed;
 use actix_web::body::MessageBody;
 use actix_web::http::{Method, header};
-use actix_web::{HttpResponse, web};
+use actix_web::{HttpRequest, HttpResponse, web};
 use serde::Deserialize;
 use serde_json::json;
 
@@ -25,7 +27,12 @@ const ANSWER_BYTES: usize = 512;
 pub(super) fn endpoints() -> Vec<Endpoint> {
     vec![
         Endpoint::public(Method::POST, "/meldingen/_volg", "volgMelding", || web::post().to(follow))
-            .says("Een melding volgen", "Zegt waar het signaal staat dat bij deze ontvangstcode hoort.")
+            .by(Caller::AnyoneOrMachine)
+            .says(
+                "Een melding volgen",
+                "Zegt waar het signaal staat dat bij deze ontvangstcode hoort. Een koppeling met het recht \
+                 `meldingen_volgen` stuurt haar toegangsbewijs mee.",
+            )
             .takes("Volgvraag")
             .answers(200, "Volgstand", "Waar het signaal staat.")
             .refuses(&[404]),
@@ -38,11 +45,16 @@ struct Question {
     code: String,
 }
 
-async fn follow(web: web::Data<Web>, api: web::Data<Api>, sent: Sent) -> Result<HttpResponse, Failed> {
+async fn follow(
+    web: web::Data<Web>,
+    api: web::Data<Api>,
+    request: HttpRequest,
+    sent: Sent,
+) -> Result<HttpResponse, Failed> {
+    let op = machine_or_anyone(&web, &request, Scope::FollowReports).await?;
     let question: Question = sent.draft(&api, "Volgvraag")?;
     // What cannot be a code is answered as an unknown one: nothing is told that the check sign does not tell anyway.
     let Ok(receipt) = Receipt::parse(&question.code) else { return Ok(evenly(problem(&Failed::not_found()))) };
-    let op = web.app.as_anonymous()?;
     let found = web.app.follow(&op, &receipt).await?;
     let response = match found {
         Some(followed) => {

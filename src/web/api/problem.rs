@@ -197,6 +197,11 @@ fn words_of_app(error: &AppError, status: StatusCode) -> Words {
             "Voeg eerst een tweede factor toe",
             "Dat kan alleen op de pagina's: meld u daar één keer aan, op /aanmelden.",
         ),
+        AppError::MachineRefused(_) => words(
+            "koppeling-geweigerd",
+            "Dit toegangsbewijs telt niet",
+            "Het is onbekend, verlopen, ingetrokken of al gebruikt. Vraag een nieuw met POST /api/v1/toegangsbewijzen.",
+        ),
         AppError::Slowed { seconds } => words(
             "wachten",
             "Te veel pogingen",
@@ -215,6 +220,9 @@ fn words_of_app(error: &AppError, status: StatusCode) -> Words {
         AppError::Refused(_, Refusal::SignInFirst) => sign_in_first(),
         AppError::Refused(_, Refusal::NotYourRole) => {
             words("geen-toegang", "Dit is niet uw stap", "Deze stap hoort bij een andere rol.")
+        }
+        AppError::Refused(_, Refusal::OutOfScope) => {
+            words("buiten-rechten", "Dit recht ontbreekt", "De koppeling, of dit toegangsbewijs, heeft dit recht niet.")
         }
         AppError::Refused(_, Refusal::OwnWork) => {
             words("eigen-werk", "Dit is uw eigen werk", "Wie meeschreef, tekent niet mee. Vraag een ander.")

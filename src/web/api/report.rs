@@ -2,12 +2,14 @@
 
 use super::body::Sent;
 use super::document::parameter;
-use super::endpoint::Endpoint;
+use super::endpoint::{Caller, Endpoint};
+use super::machine::machine_or_anyone;
 use super::schema::string;
 use super::{Api, answer, location};
 use crate::app::AppError;
 use crate::app::idempotency::IDEMPOTENCY_DAYS;
 use crate::app::intake::{Arrival, Received};
+use crate::domain::machine::Scope;
 use crate::domain::signal::{Channel, NewSignal, SignalDraft, SourceType};
 use crate::vault::idempotency::IdempotencyKey;
 use crate::vault::receipt::Receipt;
@@ -26,7 +28,8 @@ pub(super) fn endpoints() -> Vec<Endpoint> {
     let about = format!(
         "Bewaart een signaal en geeft de ontvangstcode terug. Stuur een Idempotency-Key mee (een UUID, of 16 tot 255 \
          zichtbare tekens): dezelfde sleutel met hetzelfde signaal geeft {IDEMPOTENCY_DAYS} dagen lang hetzelfde \
-         antwoord en maakt geen tweede signaal. Probeer het daarmee gerust opnieuw als een antwoord uitbleef."
+         antwoord en maakt geen tweede signaal. Probeer het daarmee gerust opnieuw als een antwoord uitbleef. Een \
+         koppeling met het recht `signalen_delen` stuurt haar toegangsbewijs mee; haar nummer staat dan in het logboek."
     );
     let key = string("Een eigen sleutel voor dit signaal, zoals een UUID.")
         .min_length(Some(*KEY_CHARS.start()))
@@ -34,6 +37,7 @@ pub(super) fn endpoints() -> Vec<Endpoint> {
         .pattern(Some("^[!-~]+$"));
     vec![
         Endpoint::public(Method::POST, "/signalen", "deelSignaal", || web::post().to(share))
+            .by(Caller::AnyoneOrMachine)
             .says("Een signaal delen", about)
             .with(parameter(ParameterIn::Header, KEY_HEADER, Required::False, key))
             .takes("NieuwSignaal")
@@ -48,10 +52,10 @@ async fn share(
     request: HttpRequest,
     sent: Sent,
 ) -> Result<HttpResponse, Failed> {
+    let op = machine_or_anyone(&web, &request, Scope::ShareSignals).await?;
     let key = key_of(&request)?;
     let draft: SignalDraft = sent.draft(&api, "NieuwSignaal")?;
     let new = NewSignal::parse(&draft).map_err(AppError::from)?;
-    let op = web.app.as_anonymous()?;
     let source = if new.reporter.identity().is_some() { SourceType::Employee } else { SourceType::AnonymousInternal };
     let arrival = Arrival { channel: Channel::Api, source };
     let (received, receipt) = match key {

@@ -3,6 +3,7 @@
 mod deciding;
 mod enriching;
 mod following_up;
+mod machine;
 mod names;
 mod papers;
 mod reading;
@@ -20,6 +21,7 @@ pub(super) fn all(protocol: &Protocol) -> BTreeMap<String, Shape> {
     let mut shapes = vec![("Beschrijving", anything("Een document volgens OpenAPI 3.1.")), ("Probleem", problem())];
     shapes.extend(report::shapes());
     shapes.extend(reading::shapes());
+    shapes.extend(machine::shapes());
     shapes.extend(names::shapes());
     shapes.extend(papers::shapes());
     shapes.extend(weighing::shapes(protocol));

@@ -4,6 +4,7 @@
 mod enrichment;
 mod factor;
 mod follow_up;
+mod machines;
 mod public;
 mod questions;
 mod staff;
@@ -30,6 +31,7 @@ pub(super) fn all() -> Vec<Sample> {
     let mut pages = public::all();
     pages.extend(staff::all());
     pages.extend(factor::all());
+    pages.extend(machines::all());
     pages.extend(steps::all());
     pages.extend(follow_up::all());
     pages.extend(enrichment::all());

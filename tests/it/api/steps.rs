@@ -6,7 +6,15 @@ use crate::support::walk::Walk;
 use std::collections::BTreeSet;
 
 /// Addresses where something is sent without taking a step on a signal.
-const NO_STEPS: [&str; 4] = ["/sessies", "/sessies/huidig/_bevestig", "/signalen", "/meldingen/_volg"];
+const NO_STEPS: [&str; 7] = [
+    "/sessies",
+    "/sessies/huidig/_bevestig",
+    "/signalen",
+    "/meldingen/_volg",
+    "/toegangsbewijzen",
+    "/toegangsbewijzen/_vernieuw",
+    "/toegangsbewijzen/_trek-in",
+];
 
 /// Steps beside the road of a signal, each walked by a test of its own (`names`, `papers`, `roles`).
 const BESIDE: [&str; 4] = [

@@ -1,0 +1,111 @@
+//! A row that somebody changed by SQL gives nobody anything, and is named.
+
+use super::refusals;
+use crate::api::problem;
+use crate::support::app::TestApp;
+use crate::support::coupled::{Coupled, proof, renew};
+use crate::support::road;
+use meldroute::domain::machine::Scope;
+use meldroute::ledger::report::Verdict;
+
+#[test]
+fn a_right_an_end_or_a_key_changed_by_hand_lets_nobody_in_and_is_named() {
+    for change in [
+        "scopes = 'signalen_delen+logboek_bewijs'",
+        "expires_on = '2030-01-01'",
+        "public_key = (SELECT public_key FROM machines WHERE state = 'proposed')",
+    ] {
+        let app = TestApp::start();
+        let coupled = Coupled::with(&app, &[Scope::LogProof]);
+        let (access, refresh) = coupled.tokens(&app);
+        let thief = Coupled::proposed(&app, &[Scope::LogProof]);
+        let mut raw = app.inside().raw();
+        if change.starts_with("public_key") {
+            // A key stands once, so the thief's own row gives it up first.
+            let key = raw.rows_where("machines", "state = 'proposed'")[0]["public_key"].clone();
+            raw.run(&format!(
+                "UPDATE machines SET public_key = {} WHERE state = 'proposed'",
+                raw.blob(&"07".repeat(32))
+            ));
+            let key = raw.blob(&key);
+            raw.run(&format!("UPDATE machines SET public_key = {key} WHERE state = 'active'"));
+            let mut claims = thief.claims(&app);
+            claims["iss"] = serde_json::json!(coupled.id);
+            claims["sub"] = serde_json::json!(coupled.id);
+            problem(&crate::support::coupled::enter(&app, &thief.signed(&claims)), 401);
+        } else {
+            raw.run(&format!("UPDATE machines SET {change} WHERE state = 'active'"));
+        }
+        problem(&coupled.enter(&app), 401);
+        problem(&proof(&app, &access), 401);
+        problem(&renew(&app, &refresh), 401);
+        let mut told = refusals(&app);
+        told.dedup();
+        assert_eq!(told, ["not_proven"], "{change}");
+        let found = app.inside().prove(&[]);
+        assert_eq!(found.verdict(), Verdict::Broken);
+        assert!(found.to_string().contains(&format!("De rij machines/{}", coupled.id)), "{change}: {found}");
+        let shown = app.member("adam").get("/koppelingen");
+        assert!(shown.body.contains("kloppen niet met het logboek"), "{change}");
+    }
+}
+
+#[test]
+fn a_machine_that_waits_or_has_ended_is_not_made_to_work_by_hand() {
+    let app = TestApp::start();
+    let waits = Coupled::proposed(&app, &[Scope::LogProof]);
+    let ended = Coupled::with(&app, &[Scope::LogProof]);
+    app.app.machine_end(&road::session(&app, "adam").0, ended.id).unwrap();
+    app.inside().raw().run("UPDATE machines SET state = 'active'");
+    problem(&waits.enter(&app), 401);
+    problem(&ended.enter(&app), 401);
+    assert_eq!(refusals(&app), ["not_proven", "not_proven"]);
+}
+
+#[test]
+fn a_family_that_was_stretched_widened_or_given_to_another_has_no_token_any_more() {
+    for change in [
+        "ends_on = '2030-01-01'",
+        "scopes = 'signalen_delen+logboek_bewijs'",
+        "machine_id = (SELECT id FROM machines WHERE scopes = 'signalen_delen')",
+    ] {
+        let app = TestApp::start();
+        let coupled = Coupled::with(&app, &[Scope::ShareSignals, Scope::LogProof]);
+        Coupled::with(&app, &[Scope::ShareSignals]);
+        let body =
+            serde_json::json!({ "bewering": coupled.signed(&coupled.claims(&app)), "rechten": ["logboek_bewijs"] });
+        let answer = app.anonymous().json("POST", "/api/v1/toegangsbewijzen", &[], Some(&body));
+        let (access, refresh) = crate::support::coupled::tokens_in(&answer);
+        app.inside().raw().run(&format!("UPDATE machine_families SET {change}"));
+        let share = crate::support::coupled::ask(
+            &app,
+            &access,
+            "POST",
+            "/api/v1/signalen",
+            Some(&serde_json::json!({ "tekst": road::REPORT })),
+        );
+        assert!([401, 403].contains(&share.status), "{change}: {}", share.body);
+        problem(&renew(&app, &refresh), 401);
+        problem(&renew(&app, &refresh), 401);
+    }
+}
+
+#[test]
+fn an_agreement_that_nobody_signed_or_that_the_proposer_gave_proves_nothing() {
+    use meldroute::store::{StoreError, Trace};
+    let app = TestApp::start();
+    let waits = Coupled::proposed(&app, &[Scope::LogProof]);
+    let (id, key) = (waits.id, data_encoding::BASE64.encode(&waits.public()));
+    // As the administrator would write it who has the server and the database, but no privacy officer's key.
+    let (op, _) = road::session(&app, "nadia");
+    let written = app.app.store().write_blocking::<_, StoreError, _>(&op, "machines.agree", move |tx| {
+        let trace = Trace::new("machine.agreed").object("machine", id.uuid()).detail("key", key.clone());
+        let trace = trace.detail("scopes", "logboek_bewijs").detail("expires", crate::support::coupled::LAST_DAY);
+        tx.record(trace.signature(vec![7; 64]))?;
+        Ok(())
+    });
+    written.unwrap();
+    app.inside().raw().run("UPDATE machines SET state = 'active'");
+    problem(&waits.enter(&app), 401);
+    assert_eq!(refusals(&app), ["not_proven"]);
+}
