@@ -293,6 +293,17 @@ fn waits_no_more() -> AppError {
     AppError::field("koppeling", "Deze koppeling wacht niet meer op een tweede persoon.")
 }
 
+/// The machine accounts that wait for the yes or no of whoever asks; inside a reading that is already going on.
+pub(super) fn machines_for(db: &mut Db, op: &OpContext) -> Result<Vec<MachineRow>, StoreError> {
+    let mine = |facts: &Facts| authorize(op, Action::AgreeMachine, facts).is_ok();
+    if !mine(&Facts::default()) {
+        return Ok(Vec::new());
+    }
+    let mut rows = machines::machine_list(db)?;
+    rows.retain(|row| row.state == MachineState::Proposed && mine(&facts_of(row)));
+    Ok(rows)
+}
+
 fn parsed(draft: &MachineDraft, today: Day) -> Result<(NewMachine, VerifyKey), AppError> {
     let new = draft.parse(today);
     let key = VerifyKey::from_printed(&draft.public_key);

@@ -2,12 +2,13 @@
 
 use super::joining::newcomers_for;
 use super::lio::urgent_item::waits_for;
+use super::machines::machines_for;
 use super::members::RoleOf;
 use super::role_agreement::proposals_for;
 use super::steps::acting;
 use super::{App, AppError};
 use crate::domain::ids::{
-    ActionId, AgendaItemId, DecisionId, IdentityOpeningId, MemberId, ObjectId, PrivacyCheckId, SignalId,
+    ActionId, AgendaItemId, DecisionId, IdentityOpeningId, MachineId, MemberId, ObjectId, PrivacyCheckId, SignalId,
     SourceQuestionId,
 };
 use crate::domain::role::Role;
@@ -64,6 +65,8 @@ pub enum Task {
     Role(RoleOf),
     /// Carry out a decision that names one as the one who does it.
     Decision(DecisionId),
+    /// Agree to a machine account that was proposed, or not.
+    Machine(MachineId),
 }
 
 /// Whose turn it is.
@@ -108,6 +111,7 @@ impl App {
             work.extend(notice_work(db, member, op.today)?);
             work.extend(urgent_item_work(db, member, op.today)?);
             work.extend(role_work(db, op, |day| self.protocol().due_on(ClockCode::Check1, day))?);
+            work.extend(machine_work(db, op, |day| self.protocol().due_on(ClockCode::Check1, day))?);
             work.extend(newcomer_work(db, op, |day| self.protocol().due_on(ClockCode::Check1, day))?);
             Ok::<_, StoreError>(work)
         })?;
@@ -277,6 +281,18 @@ fn role_work(db: &mut Db, op: &OpContext, due: impl Fn(Day) -> Day) -> Result<Ve
         turn: Turn::Mine,
         opened_on: None,
         task: Task::Role(proposed.wanted),
+    });
+    Ok(waiting.collect())
+}
+
+/// The machine accounts that wait for this member's yes or no: the same term.
+fn machine_work(db: &mut Db, op: &OpContext, due: impl Fn(Day) -> Day) -> Result<Vec<Work>, StoreError> {
+    let waiting = machines_for(db, op)?.into_iter().map(|row| Work {
+        reference: row.name,
+        due_on: Some(due(row.since_on)),
+        turn: Turn::Mine,
+        opened_on: None,
+        task: Task::Machine(row.id),
     });
     Ok(waiting.collect())
 }

@@ -41,7 +41,7 @@ const OPEN_API: [(&str, &str); 6] = [
     ("POST", "/api/v1/sessies"),
     ("POST", "/api/v1/toegangsbewijzen"),
     ("POST", "/api/v1/toegangsbewijzen/_vernieuw"),
-    ("POST", "/api/v1/toegangsbewijzen/_trek-in"),
+    ("POST", "/api/v1/toegangsbewijzen/_beeindig"),
 ];
 
 /// One of each role.

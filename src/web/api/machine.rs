@@ -49,16 +49,16 @@ pub(super) fn endpoints() -> Vec<Endpoint> {
         .takes("Vernieuwing")
         .answers(200, "Toegangsbewijs", "Het volgende toegangsbewijs.")
         .refuses(&[401]),
-        of_machines(Endpoint::public(Method::POST, "/toegangsbewijzen/_trek-in", "trekToegangsbewijsIn", || {
+        of_machines(Endpoint::public(Method::POST, "/toegangsbewijzen/_beeindig", "beeindigToegangsbewijs", || {
             web::post().to(revoke)
         }))
         .says(
-            "Toegangsbewijzen intrekken",
+            "Toegangsbewijzen beëindigen",
             "Beëindigt alles wat met dezelfde bewering begon, ook toegangsbewijzen die nog geldig waren. Wat niet bestaat, \
-             is al ingetrokken.",
+             is al beëindigd.",
         )
         .takes("Vernieuwing")
-        .answers(204, "", "Ingetrokken."),
+        .answers(204, "", "Beëindigd."),
         of_machines(Endpoint::public(Method::GET, "/logboek/bewijs", "leesLogboekbewijs", || web::get().to(log_proof)))
             .by(Caller::Machine)
             .says(

@@ -64,6 +64,7 @@ fn task(work: &Work) -> Value {
         Task::Newcomer(member) => ("binnenlaten", member.to_string()),
         Task::Role(wanted) => ("rol", wanted.member.to_string()),
         Task::Decision(id) => ("besluit", id.to_string()),
+        Task::Machine(id) => ("koppeling", id.to_string()),
     };
     let turn = match &work.turn {
         Turn::Mine => "u",

@@ -36,7 +36,9 @@ pub fn routes(config: &mut web::ServiceConfig) {
         .route("/koppelingen/{koppeling}/einde", web::post().to(end));
 }
 
-fn address(id: MachineId) -> String {
+/// Where a machine account is looked at and judged.
+#[must_use]
+pub fn address(id: MachineId) -> String {
     format!("/koppelingen/{id}")
 }
 

@@ -3,6 +3,7 @@
 use super::acts;
 use super::decision_owner;
 use super::leaving;
+use super::machines;
 use super::members;
 use super::roles;
 use super::signals::{address, deadline};
@@ -163,6 +164,7 @@ fn link(row: &Work, actor: &MemberActor) -> Link {
         Task::Role(wanted) => {
             Link::new(&format!("Rol {}: akkoord of niet", wanted.role.label()), &roles::address(wanted))
         }
+        Task::Machine(id) => Link::new("Koppeling: akkoord of niet", &machines::address(*id)),
         Task::Destruction(signal) => Link::new("Vernietiging goedkeuren", &format!("{}/vernietigen", address(*signal))),
         Task::Decision(id) => Link::new("Besluit uitvoeren", &decision_owner::address(*id)),
     }

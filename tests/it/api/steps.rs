@@ -13,7 +13,7 @@ const NO_STEPS: [&str; 7] = [
     "/meldingen/_volg",
     "/toegangsbewijzen",
     "/toegangsbewijzen/_vernieuw",
-    "/toegangsbewijzen/_trek-in",
+    "/toegangsbewijzen/_beeindig",
 ];
 
 /// Steps beside the road of a signal, each walked by a test of its own (`names`, `papers`, `roles`).

@@ -40,7 +40,7 @@ fn a_token_that_was_revoked_ends_with_its_family_on_every_node() {
     let (another, _) = coupled.tokens(&app);
     let revoke = || {
         let body = json!({ "vernieuwingsbewijs": refresh });
-        app.anonymous().json("POST", "/api/v1/toegangsbewijzen/_trek-in", &[], Some(&body)).status
+        app.anonymous().json("POST", "/api/v1/toegangsbewijzen/_beeindig", &[], Some(&body)).status
     };
     assert_eq!(revoke(), 204);
     problem(&proof(&other, &access), 401);

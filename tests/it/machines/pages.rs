@@ -33,6 +33,7 @@ fn an_administrator_proposes_a_privacy_officer_agrees_and_either_ends_it() {
     assert!(!adam.get(&page).body.contains("Onderteken"), "whoever proposes does not agree");
 
     let mut nadia = app.member("nadia");
+    assert_eq!(nadia.get("/werk").links("/koppelingen/"), std::slice::from_ref(&page));
     let asked = nadia.get(&page);
     for said in ["Bent u het eens", "Vingerafdruk", "urn:meldroute:", "Voorgesteld door Adam Proef."] {
         assert!(asked.body.contains(said), "{said}: {}", asked.body);

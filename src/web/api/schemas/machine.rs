@@ -36,7 +36,7 @@ fn tokens() -> Shape {
         .needs("toegangsbewijs", string("Stuur het mee als `Authorization: Bearer`."))
         .needs("geldigTot", moment("Tot wanneer het geldt."))
         .needs("geldigSeconden", number("Hoe lang het geldt.", 1, 600))
-        .needs("vernieuwingsbewijs", string("Telt één keer, bij `_vernieuw` of `_trek-in`."))
+        .needs("vernieuwingsbewijs", string("Telt één keer, bij `_vernieuw` of `_beeindig`."))
         .needs("rechten", scopes("Wat het toegangsbewijs mag."))
         .done()
 }
