@@ -3,10 +3,12 @@
 use super::refusals;
 use crate::api::problem;
 use crate::support::app::TestApp;
-use crate::support::coupled::{Coupled, proof, renew};
+use crate::support::coupled::{Coupled, LAST_DAY, ask, enter, proof, renew, tokens_in};
 use crate::support::road;
 use meldroute::domain::machine::Scope;
 use meldroute::ledger::report::Verdict;
+use meldroute::store::{StoreError, Trace, Tx};
+use serde_json::json;
 
 #[test]
 fn a_right_an_end_or_a_key_changed_by_hand_lets_nobody_in_and_is_named() {
@@ -30,9 +32,9 @@ fn a_right_an_end_or_a_key_changed_by_hand_lets_nobody_in_and_is_named() {
             let key = raw.blob(&key);
             raw.run(&format!("UPDATE machines SET public_key = {key} WHERE state = 'active'"));
             let mut claims = thief.claims(&app);
-            claims["iss"] = serde_json::json!(coupled.id);
-            claims["sub"] = serde_json::json!(coupled.id);
-            problem(&crate::support::coupled::enter(&app, &thief.signed(&claims)), 401);
+            claims["iss"] = json!(coupled.id);
+            claims["sub"] = json!(coupled.id);
+            problem(&enter(&app, &thief.signed(&claims)), 401);
         } else {
             raw.run(&format!("UPDATE machines SET {change} WHERE state = 'active'"));
         }
@@ -72,27 +74,62 @@ fn a_family_that_was_stretched_widened_or_given_to_another_has_no_token_any_more
         let app = TestApp::start();
         let coupled = Coupled::with(&app, &[Scope::ShareSignals, Scope::LogProof]);
         Coupled::with(&app, &[Scope::ShareSignals]);
-        let body =
-            serde_json::json!({ "bewering": coupled.signed(&coupled.claims(&app)), "rechten": ["logboek_bewijs"] });
+        let body = json!({ "bewering": coupled.signed(&coupled.claims(&app)), "rechten": ["logboek_bewijs"] });
         let answer = app.anonymous().json("POST", "/api/v1/toegangsbewijzen", &[], Some(&body));
-        let (access, refresh) = crate::support::coupled::tokens_in(&answer);
+        let (access, refresh) = tokens_in(&answer);
         app.inside().raw().run(&format!("UPDATE machine_families SET {change}"));
-        let share = crate::support::coupled::ask(
-            &app,
-            &access,
-            "POST",
-            "/api/v1/signalen",
-            Some(&serde_json::json!({ "tekst": road::REPORT })),
-        );
+        let share = ask(&app, &access, "POST", "/api/v1/signalen", Some(&json!({ "tekst": road::REPORT })));
         assert!([401, 403].contains(&share.status), "{change}: {}", share.body);
         problem(&renew(&app, &refresh), 401);
         problem(&renew(&app, &refresh), 401);
     }
 }
 
+/// Writes a proposal and an agreement as whoever owns the database and has the keys of these members could.
+fn written(app: &TestApp, proposer: &str, agrees: &str) -> Coupled {
+    let coupled = Coupled::proposed(app, &[Scope::LogProof]);
+    let (id, key) = (coupled.id, data_encoding::BASE64.encode(&coupled.public()));
+    let record = move |tx: &mut Tx<'_>, kind, signature: Option<Vec<u8>>| {
+        let trace = Trace::new(kind).object("machine", id.uuid()).detail("key", key.clone());
+        let trace = trace.detail("scopes", "logboek_bewijs").detail("expires", LAST_DAY);
+        tx.record(signature.into_iter().fold(trace, Trace::signature)).map(|_| ())
+    };
+    if proposer != "adam" {
+        // The log begins with another proposer than the one who asked.
+        let mut raw = app.inside().raw();
+        raw.unlock_log();
+        raw.run("DELETE FROM events WHERE kind = 'machine.proposed'");
+        let record = record.clone();
+        let (op, _) = road::session(app, proposer);
+        let propose = move |tx: &mut Tx<'_>| record(tx, "machine.proposed", None);
+        app.app.store().write_blocking::<_, StoreError, _>(&op, "machines.propose", propose).unwrap();
+    }
+    let (op, session) = road::session(app, agrees);
+    let words = format!(
+        "{id}\nkey={}\nscopes=logboek_bewijs\nexpires={LAST_DAY}\n",
+        data_encoding::BASE64.encode(&coupled.public())
+    );
+    let signature = session.keys.signing.sign("meldroute/machine-agreed/v1", words.as_bytes()).0.to_vec();
+    let agree = move |tx: &mut Tx<'_>| record(tx, "machine.agreed", Some(signature.clone()));
+    app.app.store().write_blocking::<_, StoreError, _>(&op, "machines.agree", agree).unwrap();
+    app.inside().raw().run("UPDATE machines SET state = 'active'");
+    coupled
+}
+
 #[test]
-fn an_agreement_that_nobody_signed_or_that_the_proposer_gave_proves_nothing() {
-    use meldroute::store::{StoreError, Trace};
+fn an_agreement_by_the_proposer_or_by_another_role_proves_nothing_however_well_it_is_signed() {
+    let app = TestApp::start();
+    assert_eq!(written(&app, "adam", "nadia").enter(&app).status, 200, "this is how it is written");
+    for (proposer, agrees) in [("nadia", "nadia"), ("adam", "mirte"), ("adam", "adam"), ("adam", "fenna")] {
+        let app = TestApp::start();
+        let status = written(&app, proposer, agrees).enter(&app).status;
+        assert_eq!(status, 401, "proposed by {proposer}, agreed to by {agrees}");
+        assert_eq!(refusals(&app), ["not_proven"]);
+    }
+}
+
+#[test]
+fn an_agreement_that_nobody_signed_proves_nothing() {
     let app = TestApp::start();
     let waits = Coupled::proposed(&app, &[Scope::LogProof]);
     let (id, key) = (waits.id, data_encoding::BASE64.encode(&waits.public()));
@@ -100,7 +137,7 @@ fn an_agreement_that_nobody_signed_or_that_the_proposer_gave_proves_nothing() {
     let (op, _) = road::session(&app, "nadia");
     let written = app.app.store().write_blocking::<_, StoreError, _>(&op, "machines.agree", move |tx| {
         let trace = Trace::new("machine.agreed").object("machine", id.uuid()).detail("key", key.clone());
-        let trace = trace.detail("scopes", "logboek_bewijs").detail("expires", crate::support::coupled::LAST_DAY);
+        let trace = trace.detail("scopes", "logboek_bewijs").detail("expires", LAST_DAY);
         tx.record(trace.signature(vec![7; 64]))?;
         Ok(())
     });
