@@ -3,8 +3,8 @@
 use super::groups::{Span, decision_forms, item_forms, member_forms, rights_forms, weighing_forms};
 use super::{Group, Salting, commit, salting};
 use crate::domain::ids::{
-    ActionId, DestructionId, FactorId, HandoffId, IdentityOpeningId, KeyId, MachineId, PrivacyCheckId, RecordId, SealedKeyId,
-    SignalId, SittingId, SourceQuestionId,
+    ActionId, DestructionId, FactorId, HandoffId, IdentityOpeningId, KeyId, MachineId, PrivacyCheckId, RecordId,
+    SealedKeyId, SignalId, SittingId, SourceQuestionId,
 };
 use crate::ledger::merkle::Hash;
 use crate::store::agenda::SittingRow;

@@ -152,7 +152,7 @@ fn problem(status: u16) -> Response {
         401 => "Niet aangemeld, of de sessie of het toegangsbewijs is afgelopen.",
         403 => {
             "Deze stap hoort bij een ander, de koppeling heeft dit recht niet, of er is eerst een bevestiging nodig \
-             (`bevestiging-nodig`, zie `/sessies/huidig/_bevestig`)."
+             (`bevestiging-nodig`)."
         }
         404 => "Dit is er niet, of u mag er niet van weten.",
         409 => {

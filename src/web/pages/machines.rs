@@ -12,7 +12,7 @@ use crate::vault::signing::VerifyKey;
 use crate::web::Web;
 use crate::web::failure::{Failed, Failure};
 use crate::web::form::Form;
-use crate::web::guard::Member;
+use crate::web::guard::{Confirmed, Member};
 use crate::web::tokens;
 use crate::web::views::Link;
 use crate::web::views::fields::{Act, Choice, Control, Field};
@@ -148,7 +148,7 @@ async fn ask(web: web::Data<Web>, member: Member) -> Result<HttpResponse, Failed
 }
 
 /// `POST /koppelingen/nieuw`
-async fn propose(web: web::Data<Web>, member: Member, form: Form) -> Result<HttpResponse, Failed> {
+async fn propose(web: web::Data<Web>, Confirmed(member): Confirmed, form: Form) -> Result<HttpResponse, Failed> {
     web.app.may_propose_machine(&member.op)?;
     checked(&web, &member, &form)?;
     let draft = MachineDraft {
@@ -228,7 +228,7 @@ async fn show(web: web::Data<Web>, member: Member, path: web::Path<String>) -> R
 /// `POST /koppelingen/{koppeling}`
 async fn judge(
     web: web::Data<Web>,
-    member: Member,
+    Confirmed(member): Confirmed,
     path: web::Path<String>,
     form: Form,
 ) -> Result<HttpResponse, Failed> {

@@ -11,6 +11,8 @@ use serde_json::json;
 
 /// What asks: an export, destruction, a change of roles or of who is let in, a name, a change of what lets one in.
 const ASKS: &[(&str, &str)] = &[
+    ("POST", "/koppelingen/nieuw"),
+    ("POST", "/koppelingen/{koppeling}"),
     ("POST", "/leden/nieuw"),
     ("POST", "/leden/{lid}/binnenlaten"),
     ("POST", "/leden/{lid}/herstel"),
@@ -76,6 +78,7 @@ const DOES_NOT_ASK: &[(&str, &str)] = &[
     ("POST", "/api/v1/signalen/{id}/weging-4/akkoord"),
     ("POST", "/api/v1/signalen/{id}/weging-4/teruggave"),
     ("POST", "/bronvragen/{id}"),
+    ("POST", "/koppelingen/{koppeling}/einde"),
     ("POST", "/mijn-aanmelding/langer"),
     ("POST", "/mijn-aanmelding/sessies"),
     ("POST", "/mijn-aanmelding/sessies/{id}"),
@@ -103,10 +106,11 @@ const DOES_NOT_ASK: &[(&str, &str)] = &[
 ];
 
 /// Words in an address that tell of an act that asks.
-const WORDS: [&str; 8] =
-    ["vernietig", "rol", "leden", "naam", "ontzegel", "herstel", "doorgeefblad", "mijn-aanmelding"];
+const WORDS: [&str; 9] =
+    ["koppeling", "vernietig", "rol", "leden", "naam", "ontzegel", "herstel", "doorgeefblad", "mijn-aanmelding"];
 /// Addresses with such a word that need not ask, with the reason.
 const DESPITE: &[(&str, &str)] = &[
+    ("/koppelingen/{koppeling}/einde", "ending one gives nothing, and is what somebody in a hurry needs"),
     ("/mijn-aanmelding/langer", "staying signed in gives nothing"),
     ("/mijn-aanmelding/sessies", "ending sessions gives nothing, and is what somebody in a hurry needs"),
     ("/mijn-aanmelding/sessies/{id}", "the same"),
@@ -146,7 +150,7 @@ fn every_address_that_asks_is_on_the_list_and_no_address_that_changes_something_
     let token = member.get("/werk").hidden("/afmelden", "formulier");
     let machine = Machine::of(&app, "mirte");
     let routes = routes::all(&app);
-    let open = ["/melden", "/aanmelden", "/api/v1/sessies", "/api/v1/meldingen", "/static"];
+    let open = ["/melden", "/aanmelden", "/api/v1/sessies", "/api/v1/meldingen", "/api/v1/toegangsbewijzen", "/static"];
     let is_door = |path: &str| open.iter().any(|front| path.starts_with(front)) || path == "/api/v1/signalen";
     let mut forgotten = Vec::new();
     // These end sessions, this one or the machine's; none of them asks.
