@@ -71,34 +71,35 @@ impl App {
     }
 
     /// Gives tokens for an assertion (RFC 7523), with all rights of the machine account or those asked for. A try is
-    /// counted before anything is looked at, as with names. Blocks.
+    /// counted before anything is checked, as with names. What names no machine account says nothing about anybody: it is
+    /// neither counted nor written down, so that nobody fills the log from outside. Blocks.
     ///
     /// # Errors
     /// [`AppError::MachineRefused`]; [`AppError::Slowed`]; [`AppError::Invalid`] for a right that it does not have.
     pub fn machine_enter(&self, assertion: &str, asked: &[Scope]) -> Result<Tokens, AppError> {
         let nobody = self.as_anonymous()?;
-        let claimed = claimed_by(assertion).map(MachineId::new);
-        let Some(id) = claimed else { return self.kept_out(&nobody, None, "unreadable") };
+        let id = claimed_by(assertion).map(MachineId::new).ok_or_else(|| refused("unreadable"))?;
+        self.store().read(|db| machines::machine_fetch(db, id))?.ok_or_else(|| refused("unknown"))?;
         let attempt = self.count_attempt(&nobody, &format!("koppeling/{id}"))?;
         let known = match self.store().read(|db| self.working(db, id, nobody.today)) {
-            Err(AppError::MachineRefused(why)) => return self.kept_out(&nobody, Some(id), why),
+            Err(AppError::MachineRefused(why)) => return self.kept_out(&nobody, id, why),
             other => other?,
         };
         let audience = self.machine_audience();
         let read = read_assertion(assertion, id.uuid(), &known.key, &audience, seconds(nobody.at));
         let said = match read {
             Ok(said) => said,
-            Err(fault) => return self.kept_out(&nobody, Some(id), fault.code()),
+            Err(fault) => return self.kept_out(&nobody, id, fault.code()),
         };
         let scopes = if asked.is_empty() { known.scopes.clone() } else { Scopes::of(asked) };
         let op = acting(&nobody, id, &scopes);
         if !scopes.are_within(&known.scopes) {
-            self.note_kept_out(&op, Some(id), "out_of_scope")?;
+            self.note_kept_out(&op, id, "out_of_scope")?;
             return Err(AppError::field("rechten", "De koppeling heeft niet al deze rechten."));
         }
         let begun = self.new_family(&op, id, &scopes)?;
         match self.begin_family(&op, &begun, &attempt, &said) {
-            Err(AppError::MachineRefused(why)) => self.kept_out(&op, Some(id), why),
+            Err(AppError::MachineRefused(why)) => self.kept_out(&op, id, why),
             other => {
                 other?;
                 self.printed(&op, &begun.row, &scopes, &begun.refresh)
@@ -139,19 +140,17 @@ impl App {
     /// [`AppError::MachineRefused`].
     pub fn machine_renew(&self, refresh: &str) -> Result<Tokens, AppError> {
         let nobody = self.as_anonymous()?;
-        let Ok(token) = RefreshToken::parse(refresh) else { return self.kept_out(&nobody, None, "unreadable") };
+        let token = RefreshToken::parse(refresh).map_err(|_| refused("unreadable"))?;
         let family = FamilyId::new(token.family);
-        let Some(row) = self.store().read(|db| machines::family_fetch(db, family))? else {
-            return self.kept_out(&nobody, None, "no_family");
-        };
+        let row = self.store().read(|db| machines::family_fetch(db, family))?.ok_or_else(|| refused("no_family"))?;
         let id = row.machine_id;
-        let Some(scopes) = Scopes::parse(&row.scopes) else { return self.kept_out(&nobody, Some(id), "not_proven") };
+        let Some(scopes) = Scopes::parse(&row.scopes) else { return self.kept_out(&nobody, id, "not_proven") };
         let op = acting(&nobody, id, &scopes);
         if !is_newest(&token, &row) {
             return self.replayed(&op, &row);
         }
         if row.ends_on < op.today {
-            return self.kept_out(&op, Some(id), "family_expired");
+            return self.kept_out(&op, id, "family_expired");
         }
         let next = RefreshToken::random(token.family, self.entropy().as_mut())?;
         let hash = next.kept(id.uuid(), &row.scopes, &row.ends_on.to_string());
@@ -164,7 +163,7 @@ impl App {
         });
         match written {
             Err(AppError::MachineRefused("refresh_replayed")) => self.replayed(&op, &row),
-            Err(AppError::MachineRefused(why)) => self.kept_out(&op, Some(id), why),
+            Err(AppError::MachineRefused(why)) => self.kept_out(&op, id, why),
             other => {
                 other?;
                 self.printed(&op, &row, &scopes, &next)
@@ -212,7 +211,7 @@ impl App {
             if scopes.are_within(&known.scopes) { Ok(()) } else { Err(refused("not_proven")) }
         });
         match standing {
-            Err(AppError::MachineRefused(why)) => self.kept_out(&op, Some(id), why),
+            Err(AppError::MachineRefused(why)) => self.kept_out(&op, id, why),
             other => other.map(|()| op),
         }
     }
@@ -243,29 +242,22 @@ impl App {
         self.store().write_blocking::<_, AppError, _>(op, "machine.end_family", move |tx| {
             tx.family_delete(row.id)?;
             let trace = Trace::new("machine.family_ended").object("machine", row.machine_id.uuid());
-            tx.record(trace.detail("family", row.id.to_string()).detail("why", why).result(result))?;
+            tx.record(trace.detail("why", why).result(result))?;
             Ok(())
         })?;
         Ok(())
     }
 
     /// Refuses, once the log has why.
-    fn kept_out<T>(&self, op: &OpContext, id: Option<MachineId>, why: &'static str) -> Result<T, AppError> {
+    fn kept_out<T>(&self, op: &OpContext, id: MachineId, why: &'static str) -> Result<T, AppError> {
         self.note_kept_out(op, id, why)?;
         Err(refused(why))
     }
 
-    fn note_kept_out(&self, op: &OpContext, id: Option<MachineId>, why: &'static str) -> Result<(), AppError> {
+    fn note_kept_out(&self, op: &OpContext, id: MachineId, why: &'static str) -> Result<(), AppError> {
         self.store().write_blocking::<_, AppError, _>(op, "machine.refuse", move |tx| {
-            let known = match id {
-                Some(id) => machines::machine_fetch(tx.reader(), id)?,
-                None => None,
-            };
-            let trace = Trace::new("machine.refused").detail("why", why).result(Outcome::Refused);
-            tx.record(match known {
-                Some(row) => trace.object("machine", row.id.uuid()),
-                None => trace,
-            })?;
+            let trace = Trace::new("machine.refused").object("machine", id.uuid());
+            tx.record(trace.detail("why", why).result(Outcome::Refused))?;
             Ok(())
         })?;
         Ok(())
@@ -292,7 +284,7 @@ fn still_works(app: &App, tx: &mut Tx<'_>, row: &FamilyRow) -> Result<(), AppErr
     if within { Ok(()) } else { Err(refused(Standing::NotProven.code())) }
 }
 
+/// Without the family: whoever knows it can end it.
 fn given(kind: &'static str, row: &FamilyRow) -> Trace {
-    let trace = Trace::new(kind).object("machine", row.machine_id.uuid());
-    trace.detail("family", row.id.to_string()).detail("scopes", row.scopes.clone())
+    Trace::new(kind).object("machine", row.machine_id.uuid()).detail("scopes", row.scopes.clone())
 }
