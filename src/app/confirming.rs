@@ -23,11 +23,19 @@ pub enum Asked {
     Password,
 }
 
+/// Seconds that the clocks of two processes may differ.
+const SKEW_SECONDS: i64 = 5;
+
+/// Whether this was at most so many seconds ago. What lies ahead was not: a clock that is set back makes nothing last.
+pub(super) fn is_recent(now: Moment, then: Moment, seconds: i64) -> bool {
+    (-SKEW_SECONDS * 1_000_000..=seconds * 1_000_000).contains(&now.micros_since(then))
+}
+
 impl Session {
     /// Whether the member showed more than a cookie not long ago.
     #[must_use]
     pub fn is_confirmed(&self, now: Moment) -> bool {
-        now.micros_since(self.factor_at) <= CONFIRMED_SECONDS * 1_000_000
+        is_recent(now, self.factor_at, CONFIRMED_SECONDS)
     }
 }
 
@@ -87,5 +95,18 @@ impl Proof {
             Self::Added | Self::App(..) => APP,
             Self::Code(..) => "recovery",
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_lies_ahead_was_not_a_moment_ago() {
+        let at = |seconds: i64| Moment::from_micros(seconds * 1_000_000);
+        let recent = |now: i64| is_recent(at(now), at(1000), 300);
+        assert!(recent(1000) && recent(1300) && recent(996), "clocks differ a little");
+        assert!(!recent(1301) && !recent(994));
     }
 }

@@ -1,6 +1,7 @@
 //! Forms that came too late or too early: the session had ended, or the service asks once more who it is. What was typed
 //! waits in the browser's own page, sealed, and nowhere here.
 
+use super::confirming::is_recent;
 use super::{App, AppError};
 use crate::domain::ids::MemberId;
 use crate::domain::time::Moment;
@@ -56,7 +57,6 @@ impl App {
         let bytes = open_form(&self.keys().server, sealed).ok()?;
         let Written { member, place, at, fields } = serde_json::from_slice(bytes.expose()).ok()?;
         let at = Moment::from_micros(at);
-        let is_fresh = self.now().micros_since(at) <= KEPT_SECONDS * 1_000_000;
-        is_fresh.then(|| KeptForm { member: MemberId::new(member), place, at, fields })
+        is_recent(self.now(), at, KEPT_SECONDS).then(|| KeptForm { member: MemberId::new(member), place, at, fields })
     }
 }
