@@ -15,6 +15,9 @@ pub mod decision;
 pub mod decision_owner;
 pub mod destruction;
 pub mod drafts;
+pub mod emergency;
+pub mod emergency_halves;
+pub mod emergency_judging;
 pub mod enrichment;
 pub mod enrolment;
 pub mod error;
@@ -72,6 +75,7 @@ pub mod worklist;
 
 pub use error::AppError;
 
+use crate::domain::emergency::EmergencyTerms;
 use crate::domain::protocol::Protocol;
 use crate::domain::time::{Clock, Moment};
 use crate::ledger::note::LedgerKey;
@@ -147,6 +151,8 @@ pub struct AppParts {
     pub sessions: SessionTerms,
     /// How members come in.
     pub sign_in: SignInTerms,
+    /// Who may read one signal out of hours; `None` for nobody.
+    pub emergency: Option<EmergencyTerms>,
     /// The list of destructions outside the database; `None` for an installation of which no backups are made.
     pub destroyed: Option<DestroyedList>,
 }
@@ -195,6 +201,12 @@ impl App {
     #[must_use]
     pub fn sign_in_terms(&self) -> SignInTerms {
         self.0.parts.sign_in
+    }
+
+    /// Who may read one signal out of hours.
+    #[must_use]
+    pub fn emergency_terms(&self) -> Option<EmergencyTerms> {
+        self.0.parts.emergency
     }
 
     /// The list of destructions outside the database.

@@ -4,6 +4,7 @@
 //! only what differs; what it leaves out is as there. Paths count from the folder of the installation's own file.
 
 mod backup;
+mod emergency;
 mod keys;
 mod layers;
 mod open;
@@ -11,6 +12,7 @@ mod sign_in;
 mod start_error;
 
 pub use backup::BackupConfig;
+pub use emergency::EmergencyAccessConfig;
 pub use keys::{KeyFolder, KeyName};
 pub use open::{app_parts, database_exists, load_protocol, not_opened, open, store_options};
 pub use sign_in::{PasswordConfig, SecondFactorName, SessionsConfig, SignInConfig};
@@ -44,6 +46,8 @@ pub struct Config {
     pub sessions: SessionsConfig,
     /// How members come in.
     pub sign_in: SignInConfig,
+    /// Reading one signal out of hours.
+    pub emergency_access: EmergencyAccessConfig,
     /// What one try of a password costs.
     pub password: PasswordConfig,
     /// The municipality's own rules.
@@ -297,6 +301,9 @@ impl Config {
             return wrong("database.queue, database.readers of listen.workers", "nul is te weinig");
         }
         if let Some((key, why)) = sign_in::wrong(&self.sessions, &self.sign_in, &self.password) {
+            return wrong(key, why);
+        }
+        if let Some((key, why)) = self.emergency_access.impossible() {
             return wrong(key, why);
         }
         if let Some((key, why)) = self.backup.impossible() {

@@ -7,6 +7,7 @@
 pub mod calendar;
 pub mod closing;
 pub mod decision;
+pub mod emergency;
 pub mod exclusion;
 pub mod fact;
 pub mod fields;

@@ -15,6 +15,7 @@ pub mod decisions;
 pub mod destructions;
 mod disclose;
 pub mod dump;
+pub mod emergencies;
 mod error;
 pub mod factors;
 pub mod idempotency;

@@ -16,6 +16,7 @@ pub mod backup;
 pub mod bearer;
 mod canon;
 pub mod digest;
+pub mod emergency;
 pub mod entropy;
 pub mod error;
 pub mod factor;

@@ -328,6 +328,18 @@ impl SealedSignal {
 pub(super) fn write_signal(tx: &mut crate::store::Tx<'_>, sealed: &SealedSignal) -> Result<(), AppError> {
     let signal = &sealed.signal;
     tx.signal_insert(signal)?;
+    // Before the records: what may be opened out of hours depends on it.
+    for (place, role) in sealed.exclusions.iter().enumerate() {
+        let id = exclusion_id(signal.id, place);
+        tx.exclusion_insert(&ExclusionRow {
+            id,
+            signal_id: signal.id,
+            role: *role,
+            set_by: "melder".to_owned(),
+            member_id: None,
+            since_on: signal.received_on,
+        })?;
+    }
     super::sealing::put_all(tx, &sealed.records)?;
     for (share, holder) in &sealed.shares {
         super::sealing::confirm(tx, *holder)?;
@@ -344,17 +356,6 @@ pub(super) fn write_signal(tx: &mut crate::store::Tx<'_>, sealed: &SealedSignal)
     }
     for grantee in &sealed.identity_grantees {
         tx.grant_put(&grant(grantee, "identity"))?;
-    }
-    for (place, role) in sealed.exclusions.iter().enumerate() {
-        let id = exclusion_id(signal.id, place);
-        tx.exclusion_insert(&ExclusionRow {
-            id,
-            signal_id: signal.id,
-            role: *role,
-            set_by: "melder".to_owned(),
-            member_id: None,
-            since_on: signal.received_on,
-        })?;
     }
     Ok(())
 }

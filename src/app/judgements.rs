@@ -9,9 +9,10 @@ use crate::domain::weighing::{Assessment, AssessmentDraft, Confirmation, Confirm
 use crate::domain::words::FieldError;
 use crate::domain::workflow::{Outcome, StepEvent};
 use crate::policy::OpContext;
+use crate::store::db::Db;
 use crate::store::signals::SignalRow;
 use crate::store::weighings::{self, WeighingRow};
-use crate::store::{Tx, members};
+use crate::store::{StoreError, Tx, members};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -252,18 +253,7 @@ impl App {
     /// A refusal, the same for what does not exist; any store error.
     pub fn judgements(&self, op: &OpContext, signal: SignalId) -> Result<Vec<Signed>, AppError> {
         self.signal_standing(op, signal)?;
-        self.store().read(|db| {
-            let mut found = Vec::new();
-            for row in weighings::weighing_list(db, signal)? {
-                let first = members::member_fetch(db, row.drafted_by)?.map(|member| member.name).unwrap_or_default();
-                let second = match row.agreed_by.or(row.cosigner) {
-                    Some(second) => members::member_fetch(db, second)?.map(|member| member.name),
-                    None => None,
-                };
-                found.push(Signed { row, first, second });
-            }
-            Ok(found)
-        })
+        Ok(self.store().read(|db| signed_versions(db, signal))?)
     }
 
     /// How a judgement of a signal stands, for whoever may see the signal.
@@ -284,4 +274,18 @@ impl App {
         })?;
         Ok(Standing { signal, last, authors })
     }
+}
+
+/// Every version of every judgement of a signal, in order, with the names of its people.
+pub(super) fn signed_versions(db: &mut Db, signal: SignalId) -> Result<Vec<Signed>, StoreError> {
+    let mut found = Vec::new();
+    for row in weighings::weighing_list(db, signal)? {
+        let first = members::member_fetch(db, row.drafted_by)?.map(|member| member.name).unwrap_or_default();
+        let second = match row.agreed_by.or(row.cosigner) {
+            Some(second) => members::member_fetch(db, second)?.map(|member| member.name),
+            None => None,
+        };
+        found.push(Signed { row, first, second });
+    }
+    Ok(found)
 }

@@ -125,7 +125,8 @@ impl App {
             shares: Vec::new(),
         };
         for (record, disclosed) in affected.records.iter().zip(disclosed.into_iter().cycle()) {
-            let copies: Vec<_> = affected.copies.iter().filter(|copy| copy.subject == record.key_id).collect();
+            let whole = |copy: &&SealedKeyRow| copy.subject == record.key_id && copy.subject_kind == "record";
+            let copies: Vec<_> = affected.copies.iter().filter(whole).collect();
             let melder = melder_of(disclosed, record)?;
             let mut stay: Vec<Holder> = Vec::new();
             for copy in &copies {
@@ -139,6 +140,11 @@ impl App {
         }
         let anew: BTreeSet<KeyId> = work.records.iter().map(|record| record.from).collect();
         for copy in affected.copies.iter().filter(|copy| !anew.contains(&copy.subject)) {
+            // Of a signal out of which somebody was shut, nothing is opened out of hours any more.
+            if in_halves_with_the_service(&trusted, affected, copy) {
+                work.dropped.push(copy.id);
+                continue;
+            }
             let Some(Fate::Goes(instead)) = owner_of(&trusted, copy.holder).map(fate) else { continue };
             work.dropped.push(copy.id);
             if copy.subject_kind == "share" && copy.until_at.is_none() {
@@ -235,6 +241,13 @@ impl App {
         }
         Ok(())
     }
+}
+
+/// Whether this is a half, or a half lent, of what may be opened out of hours: the other half lies with the service, whose
+/// key nobody stated.
+fn in_halves_with_the_service(trusted: &TrustedKeys, affected: &Affected, copy: &SealedKeyRow) -> bool {
+    let half = |row: &SealedKeyRow| row.subject == copy.subject && row.subject_kind == "share";
+    half(copy) && affected.copies.iter().any(|row| half(row) && owner_of(trusted, row.holder).is_none())
 }
 
 /// The melder's key, read from the mailbox that is being sealed again.

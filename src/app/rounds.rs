@@ -19,6 +19,9 @@ impl App {
     pub async fn round(&self) -> Result<TermsKept, AppError> {
         let op = self.as_system()?;
         let kept = self.keep_terms(&op).await;
+        if let Err(error) = self.end_emergencies(&op).await {
+            tracing::error!("what was lent out of hours cannot be taken back: {error}");
+        }
         let idle_before = op.at.plus_seconds(-self.session_terms().idle_seconds);
         let (now, today, forgotten) = (op.at, op.today, op.today.plus_days(-IDEMPOTENCY_DAYS));
         let cleared = self.store().tend(&op, "round.clear", move |tx| {

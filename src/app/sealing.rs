@@ -1,11 +1,12 @@
 //! Records in the making: fields sealed under a fresh key, that key sealed to its holders, all outside the writer.
 
+use super::emergency_halves::Halves;
 use super::trust::Holder;
 use super::{App, AppError};
 use crate::domain::ids::{KeyId, ObjectId, RecordId, SealedKeyId, SignalId};
 use crate::domain::time::{Day, Moment};
 use crate::store::contents::{ContentRow, RecordRow, SealedKeyRow};
-use crate::store::{CONTENTS, StoreError, Tx};
+use crate::store::{CONTENTS, Tx};
 use crate::vault::entropy::{Entropy, random_uuid_v4};
 use crate::vault::field::{FieldAddress, RecordKey, seal_field};
 use crate::vault::seal::{SealPurpose, seal_key};
@@ -21,6 +22,8 @@ pub struct SealedRecord {
     pub keys: Vec<SealedKeyRow>,
     /// The keys it was sealed to, to be checked against the database inside the transaction.
     pub holders: Vec<Holder>,
+    /// Its key in two halves, where it may be opened out of hours.
+    halves: Option<Halves>,
 }
 
 impl SealedRecord {
@@ -40,7 +43,7 @@ impl SealedRecord {
         put_all(tx, std::slice::from_ref(self))
     }
 
-    fn write(&self, tx: &mut Tx<'_>) -> Result<(), StoreError> {
+    fn write(&self, tx: &mut Tx<'_>) -> Result<(), AppError> {
         tx.record_insert(&self.record)?;
         for field in &self.fields {
             tx.content_put(field)?;
@@ -48,7 +51,7 @@ impl SealedRecord {
         for key in &self.keys {
             tx.sealed_key_insert(key)?;
         }
-        Ok(())
+        self.halves.as_ref().map_or(Ok(()), |halves| halves.put(tx, &self.record))
     }
 }
 
@@ -64,7 +67,7 @@ pub fn put_all(tx: &mut Tx<'_>, records: &[SealedRecord]) -> Result<(), AppError
             confirmed.push(*holder);
         }
     }
-    records.iter().try_for_each(|record| record.write(tx).map_err(AppError::from))
+    records.iter().try_for_each(|record| record.write(tx))
 }
 
 /// Compares the key just sealed to with what the database says now.
@@ -91,6 +94,7 @@ pub struct RecordBuilder {
     fields: Vec<ContentRow>,
     keys: Vec<SealedKeyRow>,
     holders: Vec<Holder>,
+    halves: Option<Halves>,
 }
 
 impl RecordBuilder {
@@ -110,7 +114,8 @@ impl RecordBuilder {
         let key_id = KeyId::new(random_uuid_v4(entropy.as_mut())?);
         let key = RecordKey::random(entropy.as_mut())?;
         let record = RecordRow { id, signal_id, kind: kind.to_owned(), part_of, key_id, created_on: today };
-        Ok(Self { entropy, record, key, fields: Vec::new(), keys: Vec::new(), holders: Vec::new() })
+        let halves = app.emergency_halves(&record, &key, entropy.as_mut())?;
+        Ok(Self { entropy, record, key, fields: Vec::new(), keys: Vec::new(), holders: Vec::new(), halves })
     }
 
     /// Seals a field to its place.
@@ -182,8 +187,8 @@ impl RecordBuilder {
     /// Done, with the key: for the melder's name, whose key is split instead of sealed.
     #[must_use]
     pub fn finish_with_key(self) -> (SealedRecord, RecordKey) {
-        let Self { record, fields, keys, holders, key, .. } = self;
-        (SealedRecord { record, fields, keys, holders }, key)
+        let Self { record, fields, keys, holders, key, halves, .. } = self;
+        (SealedRecord { record, fields, keys, holders, halves }, key)
     }
 }
 

@@ -1,5 +1,6 @@
 //! What waits, for whom, and until when. Goes through the same grants as everything else and discloses nothing.
 
+use super::emergency::GRANT;
 use super::joining::newcomers_for;
 use super::lio::urgent_item::waits_for;
 use super::machines::machines_for;
@@ -8,8 +9,8 @@ use super::role_agreement::proposals_for;
 use super::steps::acting;
 use super::{App, AppError};
 use crate::domain::ids::{
-    ActionId, AgendaItemId, DecisionId, IdentityOpeningId, MachineId, MemberId, ObjectId, PrivacyCheckId, SignalId,
-    SourceQuestionId,
+    ActionId, AgendaItemId, DecisionId, EmergencyOpeningId, IdentityOpeningId, MachineId, MemberId, ObjectId,
+    PrivacyCheckId, SignalId, SourceQuestionId,
 };
 use crate::domain::role::Role;
 use crate::domain::signing::UrgentSignatures;
@@ -19,7 +20,9 @@ use crate::domain::time::Day;
 use crate::policy::{MemberActor, OpContext};
 use crate::store::db::Db;
 use crate::store::signals::SignalRow;
-use crate::store::{StoreError, agenda, checks, decisions, destructions, identities, log, members, signals};
+use crate::store::{
+    StoreError, agenda, checks, decisions, destructions, emergencies, identities, log, members, signals,
+};
 use std::collections::HashMap;
 
 /// Rows that one page looks at; a municipality has a few hundred open signals at most.
@@ -55,6 +58,8 @@ pub enum Task {
     Action(ActionId),
     /// Judge a request to open the name of a melder.
     NameRequest(IdentityOpeningId),
+    /// Judge whether it was right to open a signal out of hours; for whoever leads the signal: know that it was opened.
+    Emergency(EmergencyOpeningId),
     /// Agree to the destruction of a signal, or return it.
     Destruction(SignalId),
     /// Know of an urgent decision that was taken.
@@ -106,6 +111,7 @@ impl App {
             let mut work = signal_work(db, member)?;
             work.extend(check_work(db, member, |day| self.protocol().due_on(ClockCode::Check1, day))?);
             work.extend(second_person_work(db, member, |day| self.protocol().due_on(ClockCode::Check1, day))?);
+            work.extend(emergency_work(db, member, |day| self.protocol().due_on(ClockCode::EmergencyJudgement, day))?);
             work.extend(own_work(db, member, op.today)?);
             work.extend(urgent_work(db, member)?);
             work.extend(notice_work(db, member, op.today)?);
@@ -115,7 +121,8 @@ impl App {
             work.extend(newcomer_work(db, op, |day| self.protocol().due_on(ClockCode::Check1, day))?);
             Ok::<_, StoreError>(work)
         })?;
-        work.sort_by_key(|row| (row.due_on.is_none(), row.due_on, row.reference.clone()));
+        let calm = |row: &Work| !matches!(row.task, Task::Emergency(_));
+        work.sort_by_key(|row| (calm(row), row.due_on.is_none(), row.due_on, row.reference.clone()));
         Ok(work)
     }
 }
@@ -271,6 +278,26 @@ fn second_person_work(db: &mut Db, member: &MemberActor, due: impl Fn(Day) -> Da
         work.push(mine(Task::Destruction(signal.id), signal.reference.to_string(), signal.due_on));
     }
     Ok(work)
+}
+
+/// What was opened out of hours and must be judged: by the privacy officers, one's own excepted; those who lead the signal
+/// see that it happened.
+fn emergency_work(db: &mut Db, member: &MemberActor, due: impl Fn(Day) -> Day) -> Result<Vec<Work>, StoreError> {
+    let judges = member.holds(Role::PrivacyOfficer);
+    let what = match (judges, member.holds(Role::Coordinator)) {
+        (true, _) => GRANT,
+        (false, true) => "signal",
+        (false, false) => return Ok(Vec::new()),
+    };
+    let waiting = emergencies::emergency_list_waiting(db, &member.grantees(), what)?;
+    let work = waiting.into_iter().map(|(row, signal)| Work {
+        reference: signal.reference.to_string(),
+        due_on: Some(due(row.opened_at.day())),
+        turn: if judges && row.opened_by != member.id { Turn::Mine } else { Turn::Other("Privacy officer".to_owned()) },
+        opened_on: None,
+        task: Task::Emergency(row.id),
+    });
+    Ok(work.collect())
 }
 
 /// The roles that wait for this member's yes or no. They stop people, so they have the term of a check.

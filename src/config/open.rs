@@ -75,6 +75,7 @@ pub fn app_parts(config: &Config) -> Result<AppParts, StartError> {
             },
             longest_wait_seconds: i64::from(config.sign_in.longest_wait_minutes) * 60,
         },
+        emergency: config.emergency_access.terms(),
         destroyed: (!config.is_demo()).then(|| DestroyedList::at(&config.backup.destructions)),
     })
 }

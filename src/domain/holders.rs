@@ -47,6 +47,8 @@ vocabulary! {
         Handoff = "handoff" => "doorgeefblad",
         /// Ground, term and duty to inform.
         Closing = "closing" => "afsluiting",
+        /// Why a signal was opened out of hours, and what the privacy officer says of it.
+        Emergency = "emergency" => "noodinzage",
         /// A sentence of its own: why monitoring ended, or why something is kept longer.
         Note = "note" => "notitie",
     }
@@ -79,6 +81,10 @@ vocabulary! {
         Owner = "owner" => "wie het doet",
         /// Jurists and burgemeesters, each with their own copy, in haste.
         UrgentSigners = "urgent_signers" => "wie een spoedbesluit tekenen",
+        /// One half with the role that may read out of hours, one half with the service: neither alone. Only where the
+        /// configuration names a role. Of a signal that does not lie with the coordinators, out of which somebody was
+        /// shut, or that came from Meld Misdaad Anoniem, the two together open nothing either.
+        EmergencyHalves = "emergency_halves" => "twee helften, als noodinzage aan staat: de rol die dan leest, en de dienst",
     }
 }
 
@@ -99,12 +105,24 @@ const fn row(kind: RecordKind, from: Stage, holders: &'static [Holding]) -> Hold
 
 /// Every kind of record, once.
 pub const HOLDERS: &[HoldersOf] = &[
-    row(RecordKind::Report, Stage::Received, &[Holding::Readers, Holding::SecondOf3, Holding::UrgentSigners]),
+    row(
+        RecordKind::Report,
+        Stage::Received,
+        &[Holding::Readers, Holding::SecondOf3, Holding::UrgentSigners, Holding::EmergencyHalves],
+    ),
     row(RecordKind::Mailbox, Stage::Received, &[Holding::Readers, Holding::Melder]),
     row(RecordKind::Identity, Stage::Received, &[Holding::ReadersOfNamed, Holding::Halves]),
     row(RecordKind::Opening, Stage::Weighing, &[Holding::Readers, Holding::Privacy]),
-    row(RecordKind::Intake, Stage::Weighing, &[Holding::Readers, Holding::SecondOf3, Holding::SecondOf4]),
-    row(RecordKind::Weighing3, Stage::Weighing, &[Holding::Readers, Holding::SecondOf3, Holding::SecondOf4]),
+    row(
+        RecordKind::Intake,
+        Stage::Weighing,
+        &[Holding::Readers, Holding::SecondOf3, Holding::SecondOf4, Holding::EmergencyHalves],
+    ),
+    row(
+        RecordKind::Weighing3,
+        Stage::Weighing,
+        &[Holding::Readers, Holding::SecondOf3, Holding::SecondOf4, Holding::EmergencyHalves],
+    ),
     row(RecordKind::Returned, Stage::Weighing, &[Holding::Readers, Holding::SecondOf3, Holding::SecondOf4]),
     row(RecordKind::Check1, Stage::Enriching, &[Holding::Readers, Holding::Privacy]),
     row(
@@ -113,19 +131,20 @@ pub const HOLDERS: &[HoldersOf] = &[
         &[Holding::Readers, Holding::Privacy, Holding::SourceHolder, Holding::SecondOf4],
     ),
     row(RecordKind::Answer, Stage::Enriching, &[Holding::Readers, Holding::SecondOf4]),
-    row(RecordKind::Weighing4, Stage::Enriching, &[Holding::Readers, Holding::SecondOf4]),
+    row(RecordKind::Weighing4, Stage::Enriching, &[Holding::Readers, Holding::SecondOf4, Holding::EmergencyHalves]),
     row(RecordKind::Check2a, Stage::Deciding, &[Holding::Readers, Holding::Privacy]),
     row(RecordKind::Item, Stage::Deciding, &[Holding::Readers]),
     row(RecordKind::Copy, Stage::Deciding, &[Holding::Readers, Holding::Participant]),
     row(
         RecordKind::Decision,
         Stage::FollowUp,
-        &[Holding::Readers, Holding::Jurists, Holding::Owner, Holding::UrgentSigners],
+        &[Holding::Readers, Holding::Jurists, Holding::Owner, Holding::UrgentSigners, Holding::EmergencyHalves],
     ),
-    row(RecordKind::Action, Stage::FollowUp, &[Holding::Readers, Holding::Owner]),
+    row(RecordKind::Action, Stage::FollowUp, &[Holding::Readers, Holding::Owner, Holding::EmergencyHalves]),
     row(RecordKind::Check2b, Stage::FollowUp, &[Holding::Readers, Holding::Privacy]),
     row(RecordKind::Handoff, Stage::FollowUp, &[Holding::Readers]),
     row(RecordKind::Closing, Stage::Closed, &[Holding::Readers]),
+    row(RecordKind::Emergency, Stage::Received, &[Holding::Readers, Holding::Privacy]),
     row(RecordKind::Note, Stage::Closed, &[Holding::Readers, Holding::PrivacyWhoReturned]),
 ];
 
@@ -133,6 +152,11 @@ pub const HOLDERS: &[HoldersOf] = &[
 #[must_use]
 pub fn holders_of(kind: RecordKind) -> Option<&'static HoldersOf> {
     HOLDERS.iter().find(|row| row.kind == kind)
+}
+
+/// The kinds of records that can be opened out of hours, in the order of the table.
+pub fn openable_in_emergency() -> impl Iterator<Item = RecordKind> {
+    HOLDERS.iter().filter(|row| row.holders.contains(&Holding::EmergencyHalves)).map(|row| row.kind)
 }
 
 /// The table as Markdown; `docs/holders.md` is this text.
@@ -167,6 +191,15 @@ mod tests {
             assert_eq!(readers, *kind != RecordKind::Identity, "{kind:?}");
         }
         assert!(holders_of(RecordKind::Report).is_some_and(|row| row.from == Stage::Received));
+    }
+
+    #[test]
+    fn out_of_hours_neither_a_name_nor_what_passes_with_the_melder_can_be_opened() {
+        let kinds: Vec<_> = openable_in_emergency().collect();
+        for closed in [RecordKind::Identity, RecordKind::Mailbox, RecordKind::Opening, RecordKind::Answer] {
+            assert!(!kinds.contains(&closed), "{closed:?}");
+        }
+        assert!(kinds.contains(&RecordKind::Report) && kinds.len() == 6, "{kinds:?}");
     }
 
     #[test]

@@ -81,6 +81,8 @@ ids! {
     pub struct CircleId;
     /// Dutch: *ontzegeling*. Which request to open a melder's name.
     pub struct IdentityOpeningId;
+    /// Dutch: *noodinzage*. Which opening of a signal out of hours.
+    pub struct EmergencyOpeningId;
     /// Dutch: *vernietiging*. Which destruction: proposed by one, agreed by another.
     pub struct DestructionId;
     /// Dutch: *tweede factor*. A second factor of a member: an app, a set of recovery codes, or one code of it.

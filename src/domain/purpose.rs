@@ -27,6 +27,8 @@ vocabulary! {
         Feedback = "terugkoppeling" => "terugkoppeling",
         /// Request of a data subject (AVG art. 15).
         AccessRequest = "inzageverzoek" => "inzageverzoek",
+        /// Breaking glass: out of hours, by a role that does not lead the signal. Nobody chooses it: the act gives it.
+        Emergency = "noodinzage" => "noodinzage",
         /// Review of the log.
         LogReview = "logcontrole" => "logcontrole",
         /// Figures without persons.

@@ -59,6 +59,8 @@ vocabulary! {
         MelderFeedback = "melder_feedback" => "terugkoppeling aan de melder",
         /// The privacy officer knows of an urgent decision.
         UrgentNotice = "urgent_notice" => "spoedbesluit melden bij de privacy officer",
+        /// The privacy officer judges whether opening a signal out of hours was right.
+        EmergencyJudgement = "emergency_judgement" => "noodinzage beoordelen",
         /// A signal without outcome is told to the deputy.
         ForgottenEscalation = "forgotten_escalation" => "vergeten signaal melden",
         /// A signal without outcome is proposed for not taking up.

@@ -60,6 +60,11 @@ impl Moment {
         format!("{}.{:02}", local.hour(), local.minute())
     }
 
+    /// The whole hour of this moment in Amsterdam, 0 to 23.
+    pub fn hour_of_day(self) -> u8 {
+        self.in_amsterdam().hour()
+    }
+
     /// RFC 3339 in UTC, cut to milliseconds: as the log writes it.
     pub fn in_millis(self) -> String {
         let written = self.to_string();

@@ -42,6 +42,12 @@ pub enum Action {
     JudgeIdentity,
     /// Read a name that was opened for oneself.
     ReadIdentity,
+    /// Open one signal out of hours.
+    OpenEmergency,
+    /// Read the signal that one opened out of hours.
+    ReadEmergency,
+    /// Judge whether a signal was rightly opened out of hours.
+    JudgeEmergency,
     /// See the accounts and roles.
     SeeMembers,
     /// Invite, change or disable an account.
@@ -81,12 +87,15 @@ impl Action {
             | Self::HandOver
             | Self::AskIdentity
             | Self::JudgeIdentity
-            | Self::ReadIdentity => true,
+            | Self::ReadIdentity
+            | Self::ReadEmergency
+            | Self::JudgeEmergency => true,
             Self::Submit
             | Self::Follow
             | Self::SeeWork
             | Self::ListSignals
             | Self::SeeAgenda
+            | Self::OpenEmergency
             | Self::SeeMembers
             | Self::ManageMembers
             | Self::AgreeRole
@@ -121,6 +130,9 @@ impl Action {
             Self::AskIdentity => "ask_identity",
             Self::JudgeIdentity => "judge_identity",
             Self::ReadIdentity => "read_identity",
+            Self::OpenEmergency => "open_emergency",
+            Self::ReadEmergency => "read_emergency",
+            Self::JudgeEmergency => "judge_emergency",
             Self::SeeMembers => "see_members",
             Self::ManageMembers => "manage_members",
             Self::AgreeRole => "agree_role",
@@ -141,7 +153,8 @@ impl Action {
 pub struct Facts {
     /// The signal, if the action touches one.
     pub signal: Option<SignalId>,
-    /// What the actor was granted on it (`signal`, `check`, `question`, `item`, `identity`, `action`, `decision`); empty when nothing.
+    /// What the actor was granted on it (`signal`, `check`, `question`, `item`, `identity`, `action`, `decision`,
+    /// `emergency`); empty when nothing.
     pub grants: Vec<String>,
     /// Where the signal stands.
     pub stage: Option<Stage>,
@@ -149,6 +162,8 @@ pub struct Facts {
     pub authors: Vec<MemberId>,
     /// Roles that the melder or a coordinator shut out.
     pub excluded: Vec<Role>,
+    /// The role that may open signals out of hours, if the act is about that and there is one.
+    pub emergency: Option<Role>,
     /// The role that would be given, if the action is about one.
     pub granting: Option<Role>,
     /// The roles, held or proposed, of the person the act is about.

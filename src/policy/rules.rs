@@ -33,6 +33,8 @@ pub(super) const RULES: &[Rule] = &[
     box_holders_guard_readers_and_names,
     privacy_judges_names,
     privacy_is_told_of_urgent_decisions,
+    the_named_role_opens_out_of_hours,
+    privacy_judges_what_was_opened,
     administrators_keep_accounts,
     colleagues_look_after_who_comes_in,
     a_second_person_agrees_to_a_role,
@@ -91,9 +93,12 @@ fn administrators_touch_no_content(member: &MemberActor, action: Action, _: &Fac
 fn nobody_signs_their_own_work(member: &MemberActor, action: Action, facts: &Facts) -> Verdict {
     let signing = match action {
         Action::Step(event) => workflow::transition(event).is_some_and(|row| row.two_people == TwoPeople::Agrees),
-        Action::JudgeIdentity | Action::AgreeRole | Action::LetIn | Action::RestoreAccess | Action::AgreeMachine => {
-            true
-        }
+        Action::JudgeIdentity
+        | Action::JudgeEmergency
+        | Action::AgreeRole
+        | Action::LetIn
+        | Action::RestoreAccess
+        | Action::AgreeMachine => true,
         _ => false,
     };
     if signing && facts.authors.contains(&member.id) { Verdict::Deny(Refusal::OwnWork) } else { Verdict::Ignore }
@@ -185,6 +190,23 @@ fn privacy_is_told_of_urgent_decisions(member: &MemberActor, action: Action, fac
 
 fn privacy_judges_names(member: &MemberActor, action: Action, facts: &Facts) -> Verdict {
     let judges = action == Action::JudgeIdentity && has(facts, "identity") && member.holds(Role::PrivacyOfficer);
+    if judges { Verdict::Grant(Some(Role::PrivacyOfficer)) } else { Verdict::Ignore }
+}
+
+/// Out of hours the role that the configuration names opens what nobody was shut out of, and whoever opened it reads it:
+/// the grant names the person, the opening its end.
+fn the_named_role_opens_out_of_hours(member: &MemberActor, action: Action, facts: &Facts) -> Verdict {
+    let may = match action {
+        Action::OpenEmergency => facts.excluded.is_empty(),
+        Action::ReadEmergency => has(facts, "emergency"),
+        _ => false,
+    };
+    let role = facts.emergency.filter(|role| may && member.holds(*role));
+    role.map_or(Verdict::Ignore, |role| Verdict::Grant(Some(role)))
+}
+
+fn privacy_judges_what_was_opened(member: &MemberActor, action: Action, facts: &Facts) -> Verdict {
+    let judges = action == Action::JudgeEmergency && has(facts, "emergency") && member.holds(Role::PrivacyOfficer);
     if judges { Verdict::Grant(Some(Role::PrivacyOfficer)) } else { Verdict::Ignore }
 }
 

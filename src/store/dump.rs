@@ -23,7 +23,7 @@ pub enum Part {
 }
 
 /// Every table, in an order in which rows can be put back: what a row refers to comes first.
-pub const TABLES: [(&str, Part); 37] = [
+pub const TABLES: [(&str, Part); 38] = [
     ("members", Part::Keys),
     ("member_roles", Part::Content),
     // Secrets of apps and hashes of recovery codes, sealed under members' keys.
@@ -51,6 +51,7 @@ pub const TABLES: [(&str, Part); 37] = [
     ("actions", Part::Content),
     ("handoffs", Part::Content),
     ("identity_openings", Part::Content),
+    ("emergency_openings", Part::Content),
     ("destructions", Part::Content),
     ("machines", Part::Content),
     ("events", Part::Content),

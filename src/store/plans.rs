@@ -3,7 +3,7 @@
 
 use super::db::{Address, Db, Use};
 use super::signals::{After, Filter, signal_page, signal_waiting};
-use super::{agenda, checks, decisions, destructions, identities, log, members, migrate_up, sessions};
+use super::{agenda, checks, decisions, destructions, emergencies, identities, log, members, migrate_up, sessions};
 use crate::domain::ids::{KeyId, MemberId, ObjectId, SessionId, SignalId};
 use crate::domain::role::Role;
 use crate::domain::stage::Stage;
@@ -106,6 +106,8 @@ fn lists(db: &mut Db, member: &MemberActor) {
 fn other_pages(db: &mut Db, member: &MemberActor) {
     let (grantees, object) = (member.grantees(), ObjectId::new(member.id.uuid()));
     checks::check_list_open(db, &grantees).unwrap();
+    emergencies::emergency_list_waiting(db, &grantees, "signal").unwrap();
+    emergencies::emergency_list_of(db, member.id).unwrap();
     checks::question_list_open_for(db, member.id).unwrap();
     checks::question_list_done_for(db, member.id, 50).unwrap();
     identities::opening_list_asked(db, &grantees).unwrap();

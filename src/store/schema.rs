@@ -391,6 +391,23 @@ diesel::table! {
 }
 
 diesel::table! {
+    use diesel::sql_types::{Nullable, Text};
+    use super::super::types::{MomentSql, UuidSql};
+
+    emergency_openings (id) {
+        id -> UuidSql,
+        signal_id -> UuidSql,
+        record_id -> UuidSql,
+        opened_by -> UuidSql,
+        opened_at -> MomentSql,
+        until_at -> MomentSql,
+        state -> Text,
+        judged_by -> Nullable<UuidSql>,
+        judged_at -> Nullable<MomentSql>,
+    }
+}
+
+diesel::table! {
     use diesel::sql_types::{BigInt, Binary, Nullable, Text};
     use super::super::types::{UuidSql};
 
@@ -588,6 +605,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     actions,
     handoffs,
     identity_openings,
+    emergency_openings,
     destructions,
     member_factors,
     sessions,

@@ -108,7 +108,7 @@ pub struct GrantRow {
     pub signal_id: SignalId,
     /// To whom: `group:..`, `circle:..` or `member:..`.
     pub grantee: String,
-    /// On what: `signal`, `check`, `question`, `item`, `identity` or `action`.
+    /// On what: `signal`, `check`, `question`, `item`, `identity`, `action` or `emergency`.
     pub what: String,
     /// The day the signal came in, kept here so that a page of a list costs the same at any size.
     pub received_on: Day,

@@ -162,6 +162,7 @@ id_values!(
     ids::ExclusionId,
     ids::CircleId,
     ids::IdentityOpeningId,
+    ids::EmergencyOpeningId,
     ids::DestructionId,
     ids::FactorId,
     ids::MachineId,

@@ -17,6 +17,7 @@ pub mod conflict;
 pub mod decision;
 pub mod decision_owner;
 pub mod destruction;
+pub mod emergency;
 pub mod enrichment;
 pub mod errors;
 pub mod exclusion;
@@ -108,8 +109,10 @@ fn known_by_choices(chosen: &[String]) -> Vec<Choice> {
 #[must_use]
 pub fn frame(web: &Web, member: &Member, current: &str) -> Frame {
     let actor = &member.session.actor;
+    let may_in_emergency = web.app.emergency_terms().filter(|terms| actor.holds(terms.role()));
     let menu = menu_of(actor)
         .into_iter()
+        .chain(may_in_emergency.map(|_| ("Noodinzage", emergency::PLACE)))
         .map(|(text, href)| MenuItem { text: text.to_owned(), href: href.to_owned(), current: ticked(href == current) })
         .collect();
     Frame {

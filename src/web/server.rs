@@ -71,6 +71,7 @@ pub fn pages_config(config: &mut web::ServiceConfig, sides: Sides) {
             .configure(pages::follow_up::routes)
             .configure(pages::handoff::routes)
             .configure(pages::identity::routes)
+            .configure(pages::emergency::routes)
             .configure(pages::intake::routes)
             .configure(pages::machines::routes)
             .configure(pages::members::routes)

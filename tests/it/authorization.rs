@@ -13,7 +13,7 @@ use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 /// What may be given on a signal: the words of the table `grants`.
-const PARTS: [&str; 7] = ["signal", "check", "question", "item", "identity", "action", "decision"];
+const PARTS: [&str; 8] = ["signal", "check", "question", "item", "identity", "action", "decision", "emergency"];
 
 /// Acts that need nobody to sign in.
 const FOR_EVERYBODY: [Action; 2] = [Action::Submit, Action::Follow];
@@ -39,6 +39,9 @@ fn actions() -> Vec<Action> {
         Action::AskIdentity,
         Action::JudgeIdentity,
         Action::ReadIdentity,
+        Action::OpenEmergency,
+        Action::ReadEmergency,
+        Action::JudgeEmergency,
         Action::SeeMembers,
         Action::AgreeRole,
         Action::InviteMember,
@@ -65,7 +68,7 @@ fn given(parts: &[&str]) -> Facts {
     Facts { signal: Some(SignalId::from_random([7; 16])), grants, stage: Some(Stage::Received), ..Facts::default() }
 }
 
-const SITUATIONS: [Situation; 16] = [
+const SITUATIONS: [Situation; 18] = [
     Situation { name: "niets gegeven", facts: |_| given(&[]) },
     Situation { name: "het signaal", facts: |_| given(&["signal"]) },
     Situation { name: "een privacycheck", facts: |_| given(&["check"]) },
@@ -74,6 +77,14 @@ const SITUATIONS: [Situation; 16] = [
     Situation { name: "de naam van de melder", facts: |_| given(&["identity"]) },
     Situation { name: "een actie", facts: |_| given(&["action"]) },
     Situation { name: "een besluit", facts: |_| given(&["decision"]) },
+    Situation {
+        name: "noodinzage staat aan voor de jurist",
+        facts: |_| Facts { emergency: Some(Role::Jurist), ..given(&[]) },
+    },
+    Situation {
+        name: "noodinzage staat aan voor de jurist, en het signaal is zo geopend",
+        facts: |_| Facts { emergency: Some(Role::Jurist), ..given(&["emergency"]) },
+    },
     Situation {
         name: "de rol coördinator is voorgesteld",
         facts: |_| Facts { granting: Some(Role::Coordinator), ..given(&[]) },
@@ -245,6 +256,7 @@ fn whoever_wrote_along_signs_nothing_that_takes_two() {
         let takes_two = match action {
             Action::Step(event) => transition(event).unwrap().two_people == TwoPeople::Agrees,
             Action::JudgeIdentity
+            | Action::JudgeEmergency
             | Action::AgreeRole
             | Action::LetIn
             | Action::RestoreAccess

@@ -1,7 +1,7 @@
 //! Every address, called by nobody and by everybody: what is not yours is not there, and no address is forgotten.
 
 use crate::api::Machine;
-use crate::support::app::TestApp;
+use crate::support::app::{EVERYTHING, Opens, TestApp, emergency_by_day};
 use crate::support::client::{Client, Page};
 use crate::support::coupled::Coupled;
 use crate::support::people::PASSWORD;
@@ -74,8 +74,9 @@ fn is_open(route: &Route) -> bool {
 fn names(app: &TestApp, route: &Route) -> Vec<String> {
     const DECIDING: &str = "signal_id IN (SELECT id FROM signals WHERE stage = 'besluiten')";
     const CLOSED: &str = "signal_id IN (SELECT id FROM signals WHERE stage = 'afgesloten')";
-    let coupled = route.path.starts_with("/koppelingen/") && route.has_names();
-    let Some(table) = route.table().or(coupled.then_some("machines")) else {
+    let beside = [("/koppelingen/", "machines"), ("/noodinzage/", "emergency_openings")];
+    let beside = beside.into_iter().find(|(front, _)| route.path.starts_with(front) && route.has_names());
+    let Some(table) = route.table().or(beside.map(|(_, table)| table)) else {
         let person = |login: &str| member_id(app, login).to_string();
         return match route.path.as_str() {
             path if path.starts_with("/overdragen/") => vec!["beurt".to_owned(), NOWHERE.to_owned()],
@@ -92,6 +93,7 @@ fn names(app: &TestApp, route: &Route) -> Vec<String> {
     let which = match table {
         "signals" => "stage = 'besluiten'",
         "privacy_checks" | "source_questions" => DECIDING,
+        "emergency_openings" => "state = 'opened'",
         "machines" => "agreed_by IS NULL",
         "destructions" => "state = 'agreed'",
         _ => CLOSED,
@@ -116,12 +118,13 @@ fn token_of(client: &mut Client) -> String {
 /// A signal that was destroyed, one that was closed, one on its way to the LIO, two roles that were proposed, and
 /// somebody who waits to be let in, and a machine account that waits.
 fn under_way() -> TestApp {
-    let app = TestApp::start();
+    let app = TestApp::opening(Opens { emergency: Some(emergency_by_day()), ..EVERYTHING });
     let mut walk = Walk::start(&app);
     walk.closed();
     walk.whole();
     drop(walk);
-    road::deciding(&app, &[("tekst", road::REPORT)]);
+    let id = road::deciding(&app, &[("tekst", road::REPORT)]);
+    road::opened_in_emergency(&app, id);
     let operator = app.app.as_operator("test").unwrap();
     for (login, role, source) in [("bibi", Role::Jurist, ""), ("bas", Role::Flexible, "handelsregister")] {
         let given = RoleGiven { role, seat: Seat::Deputy, source: source.to_owned() };

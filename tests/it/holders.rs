@@ -1,11 +1,11 @@
 //! Who holds a key of what, at the end of every stage: the table of the code against the sealed keys of the database.
 
 use crate::api::share;
-use crate::support::app::TestApp;
+use crate::support::app::{EVERYTHING, Opens, TestApp, emergency_by_day};
 use crate::support::raw::{Raw, Row};
-use crate::support::road::standing;
+use crate::support::road::{opened_in_emergency, run, session, standing};
 use crate::support::walk::Walk;
-use meldroute::domain::holders::{HOLDERS, Holding, RecordKind, holders_of};
+use meldroute::domain::holders::{HOLDERS, HoldersOf, Holding, RecordKind, holders_of};
 use meldroute::domain::ids::SignalId;
 use meldroute::domain::stage::{STAGE_BAR, Stage};
 use serde_json::json;
@@ -28,7 +28,7 @@ fn held(app: &TestApp, signal: SignalId) -> Vec<Held> {
     let (records, keys) = (raw.rows_where("records", &of_signal), raw.rows_where("sealed_keys", &of_signal));
     let holders = |subject: &str, kind: &str| -> BTreeSet<String> {
         let copies = keys.iter().filter(|key| key["subject"] == subject && key["subject_kind"] == kind);
-        copies.map(|key| names.get(&key["holder"]).cloned().unwrap_or_else(|| "melder".to_owned())).collect()
+        copies.map(|key| names.get(&key["holder"]).cloned().unwrap_or_else(|| unnamed(kind).to_owned())).collect()
     };
     let read = |record: &Row| Held {
         kind: record["kind"].parse().unwrap_or_else(|_| panic!("{} stands in no table", record["kind"])),
@@ -37,6 +37,11 @@ fn held(app: &TestApp, signal: SignalId) -> Vec<Held> {
         shares: holders(&record["key_id"], "share"),
     };
     records.iter().map(read).collect()
+}
+
+/// The log introduces neither the key of a melder nor the service's own, to which nothing but halves is sealed.
+fn unnamed(kind: &str) -> &'static str {
+    if kind == "share" { "dienst" } else { "melder" }
 }
 
 /// The name behind every key that the log introduces.
@@ -113,7 +118,7 @@ impl Cast {
             Holding::Readers => self.readers(),
             Holding::Melder => BTreeSet::from(["melder".to_owned()]),
             Holding::ReadersOfNamed if self.signal["confidentiality"] == "bekend" => self.readers(),
-            Holding::ReadersOfNamed | Holding::Halves => none(),
+            Holding::ReadersOfNamed | Holding::Halves | Holding::EmergencyHalves => none(),
             Holding::Privacy => group("privacy"),
             Holding::PrivacyWhoReturned if self.tables["destructions"].iter().any(of_record) => group("privacy"),
             Holding::PrivacyWhoReturned => none(),
@@ -155,6 +160,10 @@ fn assert_held_as_the_table_says(app: &TestApp, signal: SignalId) -> BTreeSet<&'
                 shares = cast.readers();
                 shares.insert("group:privacy".to_owned());
             }
+            let named = app.app.emergency_terms();
+            if let Some(terms) = named.filter(|_| row.holders.contains(&Holding::EmergencyHalves)) {
+                shares.extend([format!("group:{}", terms.group().code()), "dienst".to_owned()]);
+            }
         }
         let what = format!("{} of a signal in {}", record.kind.label(), stage.label());
         assert_eq!(record.whole, whole, "{what}");
@@ -166,22 +175,51 @@ fn assert_held_as_the_table_says(app: &TestApp, signal: SignalId) -> BTreeSet<&'
 
 #[test]
 fn at_the_end_of_every_stage_each_key_is_held_by_those_of_the_table_and_nobody_else() {
-    let app = TestApp::start();
+    walk_the_route(&TestApp::start());
+}
+
+#[test]
+fn where_a_role_may_read_out_of_hours_it_and_the_service_hold_halves_besides_until_the_signal_is_destroyed() {
+    walk_the_route(&TestApp::opening(Opens { emergency: Some(emergency_by_day()), ..EVERYTHING }));
+}
+
+fn walk_the_route(app: &TestApp) {
+    let opens = app.app.emergency_terms().is_some();
     let mut seen: BTreeMap<Stage, BTreeSet<&'static str>> = BTreeMap::new();
-    let mut walk = Walk::stopping(&app, |id| {
-        let kinds = assert_held_as_the_table_says(&app, id);
-        seen.entry(standing(&app, id).stage).or_default().extend(kinds);
+    let mut walk = Walk::stopping(app, |id| {
+        let stage = standing(app, id).stage;
+        if opens && stage == Stage::Received {
+            open_and_end(app, id);
+        }
+        let kinds = assert_held_as_the_table_says(app, id);
+        seen.entry(stage).or_default().extend(kinds);
     });
     walk.whole();
     drop(walk);
     let route = STAGE_BAR.into_iter().chain([Stage::Closed]);
     for (place, stage) in route.clone().enumerate() {
         let reached: Vec<Stage> = route.clone().take(place + 1).collect();
-        let rows = HOLDERS.iter().filter(|row| reached.contains(&row.from));
+        let there = |row: &&HoldersOf| opens || row.kind != RecordKind::Emergency;
+        let rows = HOLDERS.iter().filter(|row| reached.contains(&row.from)).filter(there);
         let expected: BTreeSet<&str> = rows.map(|row| row.kind.code()).collect();
         assert_eq!(seen[&stage], expected, "kinds of records at the end of {}", stage.label());
     }
     assert!(seen.contains_key(&Stage::Destroyed));
+    let mut raw = Raw::open(&app.database);
+    let openings = raw.rows("emergency_openings");
+    assert_eq!(openings.len(), usize::from(opens));
+    for opening in openings {
+        let record = raw.id(&opening["record_id"]);
+        assert_eq!(raw.rows_where("contents", &format!("record_id = {record}")).len(), 0, "its reason and judgement");
+    }
+}
+
+/// Opened out of hours, and judged to be wrong: what was lent is gone.
+fn open_and_end(app: &TestApp, id: SignalId) {
+    let opening = opened_in_emergency(app, id);
+    let verdict = serde_json::from_str(r#"{"oordeel": "niet_terecht", "waarom": "Het kon wachten."}"#).unwrap();
+    let (op, nadia) = session(app, "nadia");
+    run(app.app.judge_emergency(&op, &nadia, opening, &verdict)).unwrap();
 }
 
 #[test]

@@ -3,7 +3,7 @@
 
 mod error_pages;
 
-use crate::support::app::TestApp;
+use crate::support::app::{EVERYTHING, Opens, TestApp, emergency_by_day};
 use crate::support::client::Client;
 use crate::support::people::{PASSWORD, PEOPLE};
 use crate::support::raw::{Raw, Row, bytes_of};
@@ -210,13 +210,16 @@ const NOT_OPENED: [&str; 3] = ["Kanarieeigennaam", "Kanariebereikbaar", "Kanarie
 #[test]
 fn what_was_told_at_any_step_is_nowhere_in_the_raw_database_the_log_or_what_the_service_says() {
     let listener = said::listen();
-    let app = TestApp::start();
+    let app = TestApp::opening(Opens { emergency: Some(emergency_by_day()), ..EVERYTHING });
     let mut walk = Walk::start(&app);
     walk.ways_out();
     walk.closed();
     let mut words = std::mem::take(&mut walk.words);
     words.extend(std::mem::take(&mut walk.receipts));
     drop(walk);
+    let glass = road::received(&app, &[("tekst", road::REPORT)]);
+    road::opened_in_emergency(&app, glass);
+    words.insert(road::EMERGENCY_REASON.to_owned());
     let opened = everything_opened(&app);
     let mut sealed = BTreeSet::new();
     opened.iter().for_each(|(_, value)| sentences(value, &mut sealed));

@@ -20,6 +20,7 @@ const FREE_IDS: &[(&str, &str)] = &[
 
 /// Moments and days that may be absent, with the reason.
 const OPEN_ENDS: &[(&str, &str)] = &[
+    ("emergency_openings.judged_at", "until a privacy officer judges"),
     ("identity_openings.decided_at", "until somebody decides"),
     ("identity_openings.opened_at", "until the name is read"),
     ("identity_openings.until_at", "only what was granted has an end"),

@@ -1,6 +1,7 @@
 //! The steps of the protocol, each as the people whose step it is take it.
 
 mod closing;
+mod emergency;
 mod enrichment;
 mod exclusion;
 mod follow_up;

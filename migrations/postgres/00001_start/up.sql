@@ -83,7 +83,7 @@ CREATE INDEX signals_by_due_on_id ON signals (due_on, id);
 CREATE TABLE grants (
     signal_id uuid NOT NULL REFERENCES signals (id),
     grantee text COLLATE "C" NOT NULL,
-    what text COLLATE "C" NOT NULL CHECK (what IN ('signal', 'check', 'question', 'item', 'identity', 'action', 'decision')),
+    what text COLLATE "C" NOT NULL CHECK (what IN ('signal', 'check', 'question', 'item', 'identity', 'action', 'decision', 'emergency')),
     received_on text COLLATE "C" NOT NULL CHECK (length(received_on) = 10),
     PRIMARY KEY (signal_id, grantee, what)
 );
@@ -305,6 +305,22 @@ CREATE TABLE identity_openings (
 );
 CREATE INDEX identity_openings_by_signal_id ON identity_openings (signal_id);
 CREATE INDEX identity_openings_by_state ON identity_openings (state);
+
+-- Signals that were opened out of hours by the role that may. The reason and the judgement are in the record.
+CREATE TABLE emergency_openings (
+    id uuid NOT NULL PRIMARY KEY,
+    signal_id uuid NOT NULL REFERENCES signals (id),
+    record_id uuid NOT NULL REFERENCES records (id),
+    opened_by uuid NOT NULL REFERENCES members (id),
+    opened_at timestamptz NOT NULL,
+    until_at timestamptz NOT NULL,
+    state text COLLATE "C" NOT NULL CHECK (state IN ('opened', 'right', 'wrong')),
+    judged_by uuid REFERENCES members (id),
+    judged_at timestamptz
+);
+CREATE INDEX emergency_openings_by_signal_id ON emergency_openings (signal_id);
+CREATE INDEX emergency_openings_by_opened_by ON emergency_openings (opened_by);
+CREATE INDEX emergency_openings_by_state ON emergency_openings (state);
 
 CREATE TABLE destructions (
     id uuid NOT NULL PRIMARY KEY,

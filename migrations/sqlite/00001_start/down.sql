@@ -11,6 +11,7 @@ DROP TABLE machines;
 DROP TABLE sessions;
 DROP TABLE member_factors;
 DROP TABLE destructions;
+DROP TABLE emergency_openings;
 DROP TABLE identity_openings;
 DROP TABLE handoffs;
 DROP TABLE actions;

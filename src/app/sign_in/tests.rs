@@ -35,6 +35,7 @@ fn app_in(folder: &std::path::Path) -> App {
         kdf_cost: KdfCost::for_tests(),
         sessions: SessionTerms { idle_seconds: 900, absolute_seconds: 8 * 3600 },
         sign_in: SignInTerms { second_factor: SecondFactor::Off, longest_wait_seconds: 900 },
+        emergency: None,
         destroyed: None,
     })
 }

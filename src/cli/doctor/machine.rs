@@ -26,6 +26,7 @@ pub(super) fn settings(config: &Config, now: Moment) -> Vec<Finding> {
     if config.mode == ModeName::Live {
         findings.push(second_factor(config));
     }
+    findings.push(emergency_access(config));
     findings.push(addresses(config));
     if config.mode == ModeName::Live {
         findings.extend(placeholders(config));
@@ -46,6 +47,20 @@ fn second_factor(config: &Config) -> Finding {
             "Wie een wachtwoord afkijkt, leest mee. Zo is deze omgeving niet klaar voor echte signalen.",
             "Zet sign_in.second_factor op required.",
         ),
+    }
+}
+
+/// Whether somebody may read a signal out of hours.
+fn emergency_access(config: &Config) -> Finding {
+    match config.emergency_access.terms() {
+        None => Finding::fine("Noodinzage staat uit: buiten kantooruren opent niemand een signaal dat hij niet leidt."),
+        Some(terms) => Finding::fine(format!(
+            "Noodinzage staat aan: wie de rol {} heeft, kan op werkdagen niet tussen {} en daarbuiten wel één signaal \
+             openen, {} minuten lang.",
+            terms.role().label(),
+            terms.hours.in_words(),
+            terms.minutes
+        )),
     }
 }
 

@@ -3,8 +3,8 @@
 use super::groups::{Span, decision_forms, item_forms, member_forms, rights_forms, weighing_forms};
 use super::{Group, Salting, commit, salting};
 use crate::domain::ids::{
-    ActionId, DestructionId, FactorId, HandoffId, IdentityOpeningId, KeyId, MachineId, PrivacyCheckId, RecordId,
-    SealedKeyId, SignalId, SittingId, SourceQuestionId,
+    ActionId, DestructionId, EmergencyOpeningId, FactorId, HandoffId, IdentityOpeningId, KeyId, MachineId,
+    PrivacyCheckId, RecordId, SealedKeyId, SignalId, SittingId, SourceQuestionId,
 };
 use crate::ledger::merkle::Hash;
 use crate::store::agenda::SittingRow;
@@ -13,15 +13,16 @@ use crate::store::contents::{ContentRow, RecordRow, SealedKeyRow};
 use crate::store::db::Db;
 use crate::store::decisions::{ActionRow, HandoffRow};
 use crate::store::destructions::DestructionRow;
+use crate::store::emergencies::EmergencyOpeningRow;
 use crate::store::error::StoreError;
 use crate::store::factors::FactorRow;
 use crate::store::identities::IdentityOpeningRow;
 use crate::store::keys::{PublicKeyRow, SettingRow};
 use crate::store::machines::MachineRow;
 use crate::store::schema::{
-    actions, agenda_items, contents, decisions, destructions, handoffs, identity_openings, machines, member_factors,
-    members, privacy_checks, public_keys, records, row_salts, sealed_keys, settings, signals, sittings,
-    source_questions, weighings,
+    actions, agenda_items, contents, decisions, destructions, emergency_openings, handoffs, identity_openings,
+    machines, member_factors, members, privacy_checks, public_keys, records, row_salts, sealed_keys, settings, signals,
+    sittings, source_questions, weighings,
 };
 use crate::store::signals::SignalRow;
 use crate::store::written::{Form, NamedRow};
@@ -120,6 +121,7 @@ pub fn each_committed_row(db: &mut Db, mut f: impl FnMut(String, Hash)) -> Resul
     walk_rows!(db, told, actions, id: ActionId, ActionRow);
     walk_rows!(db, told, handoffs, id: HandoffId, HandoffRow);
     walk_rows!(db, told, identity_openings, id: IdentityOpeningId, IdentityOpeningRow);
+    walk_rows!(db, told, emergency_openings, id: EmergencyOpeningId, EmergencyOpeningRow);
     walk_rows!(db, told, destructions, id: DestructionId, DestructionRow);
     walk_rows!(db, told, public_keys, id: KeyId, PublicKeyRow);
     walk_rows!(db, told, member_factors, id: FactorId, FactorRow);

@@ -31,7 +31,8 @@ const PAGE_MOST: i64 = 100;
 
 /// The purposes that may stand in an address. The one that needs a sentence has no place there: others may read it.
 fn in_address() -> Vec<Purpose> {
-    Purpose::ALL.iter().copied().filter(|purpose| *purpose != Purpose::Other).collect()
+    let chosen = |purpose: &Purpose| !matches!(purpose, Purpose::Other | Purpose::Emergency);
+    Purpose::ALL.iter().copied().filter(chosen).collect()
 }
 
 fn optional(name: &str, shape: impl Into<super::schema::Shape>) -> Parameter {

@@ -60,6 +60,7 @@ fn task(work: &Work) -> Value {
         Task::Action(id) => ("actie", id.to_string()),
         Task::UrgentNotice(id) => ("spoedbesluit", id.to_string()),
         Task::NameRequest(id) => ("ontzegeling", id.to_string()),
+        Task::Emergency(id) => ("noodinzage", id.to_string()),
         Task::Destruction(signal) => ("destruction", signal.to_string()),
         Task::Newcomer(member) => ("binnenlaten", member.to_string()),
         Task::Role(wanted) => ("rol", wanted.member.to_string()),

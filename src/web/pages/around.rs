@@ -148,7 +148,9 @@ fn stage_bar(member: &Member, signal: &SignalRow, history: &[HistoryLine], reade
         .collect()
 }
 
-fn signal_panel(member: &Member, opened: &Opened, purpose: Purpose) -> SignalPanel {
+/// The signal itself, from a committed disclosure.
+#[must_use]
+pub fn signal_panel(member: &Member, opened: &Opened, purpose: Purpose) -> SignalPanel {
     let content = opened.report();
     let mut facts = content.as_ref().map(content_facts).unwrap_or_default();
     let (tag, kind) = match opened.signal.confidentiality {
@@ -244,6 +246,7 @@ const FIELD_WORDS: &[(&str, &str, &str)] = &[
     ("check2b", "", "privacycheck 2B"),
     ("handoff", "", "de doorgeefbladen"),
     ("closing", "", "de afsluiting"),
+    ("emergency", "", "de noodinzage"),
 ];
 
 /// The fields that were opened, as people call them, each once: "tekst, plaats, tijd en de intake". What has no word of

@@ -52,6 +52,9 @@ const WORDS: &[(&str, &str)] = &[
     ("identity.granted", "gaf de naam van de melder vrij"),
     ("identity.refused", "gaf de naam van de melder niet vrij"),
     ("identity.opened", "opende de naam van de melder"),
+    ("emergency.opened", "opende het signaal buiten kantooruren (noodinzage)"),
+    ("emergency.judged", "beoordeelde de noodinzage"),
+    ("emergency.ended", "sloot wat buiten kantooruren geopend was"),
     ("signal.closed", "sloot het signaal af"),
     ("destruction.due", "zette het signaal op de lijst om te vernietigen"),
     ("destruction.proposed", "stelde vernietiging voor"),
@@ -66,7 +69,7 @@ pub fn history_line(line: &Line, me: MemberId, today: Day) -> HistoryLine {
     let who = match (line.member, line.kind.as_str()) {
         (Some(member), _) if member == me => "U",
         (Some(_), _) => line.who.as_deref().unwrap_or("Iemand"),
-        (None, "destruction.due" | "record.destroyed" | "signal.destroyed") => "De dienst",
+        (None, "destruction.due" | "record.destroyed" | "signal.destroyed" | "emergency.ended") => "De dienst",
         (None, _) => "De melder",
     };
     let (from, to) = (stage(line, "from"), stage(line, "to"));

@@ -2,6 +2,7 @@
 
 use super::acts;
 use super::decision_owner;
+use super::emergency;
 use super::leaving;
 use super::machines;
 use super::members;
@@ -50,6 +51,7 @@ fn done(word: &str) -> &'static str {
         "getekend" => "Uw handtekening staat onder het spoedbesluit.",
         "gemeld" => "De actie is gemeld als klaar. De coördinator leest wat u deed.",
         "oordeel" => "Uw oordeel is ondertekend. Wie de naam vroeg, leest het.",
+        "noodinzage" => "Uw oordeel is ondertekend. De coördinatoren lezen het.",
         "teruggegeven" => "De vernietiging is teruggegeven, met uw zin.",
         "rol" => "De rol telt nu.",
         "binnen" => "Binnengelaten. Deze persoon kan zich nu aanmelden.",
@@ -67,6 +69,7 @@ fn view_of(web: &Web, member: &Member, work: &[Work]) -> WorklistView {
         frame: frame(web, member, "/werk"),
         done: String::new(),
         today: capital(&calendar::in_words_with_year(today)),
+        first: Vec::new(),
         late: Vec::new(),
         this_week: Vec::new(),
         later: Vec::new(),
@@ -97,14 +100,17 @@ fn view_of(web: &Web, member: &Member, work: &[Work]) -> WorklistView {
                     .map_or_else(String::new, |day| format!("op {}", calendar::in_words_near(day, today))),
             }),
             Turn::Mine | Turn::Aside => {
-                let section = if passed {
+                let section = if matches!(row.task, Task::Emergency(_)) {
+                    &mut view.first
+                } else if passed {
                     &mut view.late
                 } else if row.due_on.is_some_and(|day| day <= today.plus_days(WEEK)) {
                     &mut view.this_week
                 } else {
                     &mut view.later
                 };
-                let button = if passed && section.is_empty() { "Open".to_owned() } else { String::new() };
+                let late = passed && !matches!(row.task, Task::Emergency(_));
+                let button = if late && section.is_empty() { "Open".to_owned() } else { String::new() };
                 section.push(WorkRow {
                     act: link(row, actor),
                     button,
@@ -160,6 +166,10 @@ fn link(row: &Work, actor: &MemberActor) -> Link {
         Task::UrgentNotice(id) => Link::new("Spoedbesluit ter kennis", &format!("/spoedbesluiten/{id}")),
         Task::Action(id) => Link::new("Actie uitvoeren", &format!("/acties/{id}")),
         Task::NameRequest(id) => Link::new("Naam van een melder: akkoord of niet", &format!("/ontzegelingen/{id}")),
+        Task::Emergency(id) => {
+            let words = if row.turn == Turn::Mine { "Noodinzage beoordelen" } else { "Buiten kantooruren geopend" };
+            Link::new(words, &emergency::judging(*id))
+        }
         Task::Newcomer(member) => Link::new("Laat binnen", &members::letting_in(*member)),
         Task::Role(wanted) => {
             Link::new(&format!("Rol {}: akkoord of niet", wanted.role.label()), &roles::address(wanted))

@@ -1,6 +1,7 @@
 //! Every page in every state worth looking at, with invented content. Rendered by the tests, and written to
 //! `target/voorbeelden` so that people and axe-core can look at them too.
 
+mod emergency;
 mod enrichment;
 mod factor;
 mod follow_up;
@@ -33,6 +34,7 @@ pub(super) fn all() -> Vec<Sample> {
     pages.extend(factor::all());
     pages.extend(machines::all());
     pages.extend(steps::all());
+    pages.extend(emergency::all());
     pages.extend(follow_up::all());
     pages.extend(enrichment::all());
     pages.extend(questions::all());

@@ -119,6 +119,8 @@ pub struct WorklistView {
     pub done: String,
     /// Today, in words, with a capital.
     pub today: String,
+    /// Before everything else, until it is done: what was opened out of hours.
+    pub first: Vec<WorkRow>,
     /// Late, oldest first.
     pub late: Vec<WorkRow>,
     /// Due within a week.
@@ -147,7 +149,7 @@ impl WorklistView {
     /// Whether nothing at all waits.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        let own = self.late.is_empty() && self.this_week.is_empty() && self.later.is_empty();
+        let own = self.first.is_empty() && self.late.is_empty() && self.this_week.is_empty() && self.later.is_empty();
         own && self.waiting.is_empty() && self.left.is_empty() && self.aside.is_empty()
     }
 

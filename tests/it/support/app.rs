@@ -8,7 +8,9 @@ use meldroute::app::backup::destroyed::DestroyedList;
 use meldroute::app::setup::Standing;
 use meldroute::app::sign_in::SessionKind;
 use meldroute::app::{App, AppParts, KeyFiles, SecondFactor, SessionTerms, SignInTerms};
+use meldroute::domain::emergency::{EmergencyTerms, OfficeHours};
 use meldroute::domain::protocol::Protocol;
+use meldroute::domain::role::Role;
 use meldroute::domain::time::{FixedClock, Moment};
 use meldroute::ledger::note::LedgerKey;
 use meldroute::store::db::{Address, Db, Use};
@@ -85,7 +87,7 @@ impl Template {
         let seeds = Seeds::random();
         let address = place.template();
         migrate_up(&mut Db::open(&address, Use::Create).unwrap()).unwrap();
-        let app = app_on(&StoreOptions::at(address.clone()), seeds.files(), clock(), SecondFactor::Off, None);
+        let app = app_on(&StoreOptions::at(address.clone()), seeds.files(), clock(), SecondFactor::Off, None, None);
         let op = app.as_operator("test").unwrap();
         let (public, shares) = recovery::make(&mut OsEntropy).unwrap();
         app.setup_begin(&op, public).unwrap();
@@ -125,6 +127,7 @@ fn app_on(
     keys: KeyFiles,
     clock: Arc<FixedClock>,
     second_factor: SecondFactor,
+    emergency: Option<EmergencyTerms>,
     destroyed: Option<DestroyedList>,
 ) -> App {
     App::new(AppParts {
@@ -137,6 +140,7 @@ fn app_on(
         kdf_cost: KdfCost::for_tests(),
         sessions: SessionTerms { idle_seconds: 900, absolute_seconds: 8 * 3600 },
         sign_in: SignInTerms { second_factor, longest_wait_seconds: 900 },
+        emergency,
         destroyed,
     })
 }
@@ -172,10 +176,22 @@ pub struct Opens {
     pub sides: Sides,
     pub staff_api: StaffApi,
     pub second_factor: SecondFactor,
+    pub emergency: Option<EmergencyTerms>,
 }
 
 /// Everything, for whoever has a password.
-pub const EVERYTHING: Opens = Opens { sides: Sides::Both, staff_api: StaffApi::On, second_factor: SecondFactor::Off };
+pub const EVERYTHING: Opens =
+    Opens { sides: Sides::Both, staff_api: StaffApi::On, second_factor: SecondFactor::Off, emergency: None };
+
+/// Out of hours, from 18.00 to 8.00 and in weekends, a jurist opens one signal for an hour.
+pub fn emergency_terms() -> EmergencyTerms {
+    EmergencyTerms::new(Role::Jurist, OfficeHours::new(8, 18).unwrap(), 60).unwrap()
+}
+
+/// The same where the office has closed already when tests begin.
+pub fn emergency_by_day() -> EmergencyTerms {
+    EmergencyTerms::new(Role::Jurist, OfficeHours::new(0, 8).unwrap(), 60).unwrap()
+}
 
 /// A running application with its database.
 pub struct TestApp {
@@ -277,7 +293,7 @@ impl TestApp {
         keys: KeyFiles,
         destroyed: Option<DestroyedList>,
     ) -> Self {
-        let app = app_on(&options, keys, clock.clone(), opens.second_factor, destroyed);
+        let app = app_on(&options, keys, clock.clone(), opens.second_factor, opens.emergency, destroyed);
         let database = options.address;
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = format!("http://{}", listener.local_addr().unwrap());

@@ -6,7 +6,8 @@ use meldroute::app::enrichment::Wording;
 use meldroute::app::keyring::Session;
 use meldroute::app::sign_in::SessionKind;
 use meldroute::app::steps::Seen;
-use meldroute::domain::ids::{MemberId, SignalId, SourceQuestionId};
+use meldroute::domain::emergency::EmergencyDraft;
+use meldroute::domain::ids::{EmergencyOpeningId, MemberId, SignalId, SourceQuestionId};
 use meldroute::domain::privacy_check::SourcesProposalDraft;
 use meldroute::domain::protocol::{CriterionKind, Protocol};
 use meldroute::domain::weighing::{
@@ -19,6 +20,9 @@ use std::future::Future;
 
 /// What the melder wrote.
 pub const REPORT: &str = "Bij deze winkel zie ik nooit klanten. Sinds het voorjaar hangt de derde naam op de deur.";
+
+/// Why a jurist opened a signal out of hours.
+pub const EMERGENCY_REASON: &str = "Kanarienood zingt buiten kantooruren.";
 
 /// Waits for a use case.
 pub fn run<T>(act: impl Future<Output = T>) -> T {
@@ -217,4 +221,15 @@ pub fn towards_enriching(protocol: &Protocol) -> AssessmentDraft {
         (criterion.code.to_string(), answer)
     });
     AssessmentDraft { criteria: criteria.collect(), outcome: Some("verrijken".to_owned()), ..Default::default() }
+}
+
+/// A jurist opens a signal out of hours, where the terms say that it is; which opening.
+pub fn opened_in_emergency(app: &TestApp, id: SignalId) -> EmergencyOpeningId {
+    let draft = EmergencyDraft {
+        reference: Some(standing(app, id).reference.to_string()),
+        reason: Some(EMERGENCY_REASON.to_owned()),
+        cannot_wait: Some("ja".to_owned()),
+    };
+    let (op, sanne) = session(app, "sanne");
+    run(app.app.open_emergency(&op, &sanne, &draft)).unwrap()
 }

@@ -1,6 +1,6 @@
 //! Every table of the schema: either the log answers for each of its rows and columns, or it says here why not.
 
-use crate::support::app::TestApp;
+use crate::support::app::{EVERYTHING, Opens, TestApp, emergency_by_day};
 use crate::support::coupled::Coupled;
 use crate::support::people::PASSWORD;
 use crate::support::raw::{Column, Dialect, Raw, Row};
@@ -36,6 +36,7 @@ const TABLES: &[(&str, Answers)] = &[
     ("decision_signatures", As("decisions/", &["decision_id", "role"])),
     ("decisions", As("decisions/", &["id"])),
     ("destructions", As("destructions/", &["id"])),
+    ("emergency_openings", As("emergency_openings/", &["id"])),
     ("events", Otherwise("the log itself")),
     ("exclusions", As("rights/", &["id"])),
     ("grants", As("rights/", &["signal_id", "grantee", "what"])),
@@ -106,13 +107,15 @@ const UNIQUE: &[&str] = &[
 
 /// A signal that went the whole way, others on other ways, and what the service has tables for but does not use yet.
 fn scene() -> (TestApp, Raw) {
-    let app = TestApp::start();
+    let app = TestApp::opening(Opens { emergency: Some(emergency_by_day()), ..EVERYTHING });
     let mut walk = Walk::start(&app);
     walk.closed();
     walk.ways_out();
     let signal = walk.whole();
     drop(walk);
     app.anonymous().report(&[("tekst", "Niet voor iedereen."), ("uitsluiten", "jurist")]);
+    let plain = road::received(&app, &[("tekst", "Voor buiten kantooruren.")]);
+    road::opened_in_emergency(&app, plain);
     let circle = CircleId::from_random([7; 16]);
     let who = [road::member_id(&app, "mirte"), road::member_id(&app, "joost")];
     let op = app.app.as_system().unwrap();
@@ -284,19 +287,30 @@ fn a_salt_that_was_changed_or_taken_away_is_named_at_its_row() {
     }
 }
 
+/// How many rows the entry of a new signal names, and of which tables.
+fn told(app: &TestApp, fields: &[(&str, &str)]) -> (usize, BTreeSet<String>) {
+    app.anonymous().report(fields);
+    let event = Raw::open(&app.database).events_of("signal.received").pop().unwrap();
+    let rows = event["rijen"].as_array().unwrap();
+    let tables = rows.iter().map(|row| row["rij"].as_str().unwrap().split('/').next().unwrap().to_owned());
+    (rows.len(), tables.collect())
+}
+
+#[test]
+fn where_a_role_may_read_out_of_hours_an_entry_tells_neither_who_was_shut_out_nor_whose_box_it_is() {
+    let app = TestApp::opening(Opens { emergency: Some(emergency_by_day()), ..EVERYTHING });
+    let plain = told(&app, &[("tekst", "Gewoon.")]);
+    for shut in ["jurist", "coordinator"] {
+        assert_eq!(told(&app, &[("tekst", "Gewoon."), ("uitsluiten", shut)]), plain, "{shut}");
+    }
+}
+
 #[test]
 fn nothing_in_an_entry_is_the_bare_hash_of_a_row_that_can_be_guessed() {
     let app = TestApp::start();
-    let told = |fields: &[(&str, &str)]| -> (usize, BTreeSet<String>) {
-        app.anonymous().report(fields);
-        let event = Raw::open(&app.database).events_of("signal.received").pop().unwrap();
-        let rows = event["rijen"].as_array().unwrap();
-        let tables = rows.iter().map(|row| row["rij"].as_str().unwrap().split('/').next().unwrap().to_owned());
-        (rows.len(), tables.collect())
-    };
     // Whether somebody was shut out cannot be read from what an entry names.
-    let plain = told(&[("tekst", "Gewoon.")]);
-    assert_eq!(told(&[("tekst", "Gewoon."), ("uitsluiten", "jurist")]), plain);
+    let plain = told(&app, &[("tekst", "Gewoon.")]);
+    assert_eq!(told(&app, &[("tekst", "Gewoon."), ("uitsluiten", "jurist")]), plain);
     assert!(plain.1.contains("rights") && !plain.1.contains("exclusions"), "{plain:?}");
     // The salt is another one each time, so the same row never has the same hash.
     let mut raw = Raw::open(&app.database);

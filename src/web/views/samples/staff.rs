@@ -163,6 +163,12 @@ fn worklist() -> WorklistView {
         frame: frame("/werk"),
         done: String::new(),
         today: "Maandag 23 november 2026".to_owned(),
+        first: vec![work(
+            "Noodinzage beoordelen",
+            "S-2TQW-8C",
+            Deadline::new("Morgen", "di 24 nov", Urgency::Soon),
+            "",
+        )],
         late: vec![
             work(
                 "Intake afmaken",
@@ -281,6 +287,7 @@ fn lists() -> Vec<Sample> {
     };
     let nothing = WorklistView {
         done: "Weging 3 van S-K7Q4-M2 is ondertekend en ligt bij Joost Lindegaard.".to_owned(),
+        first: Vec::new(),
         late: Vec::new(),
         this_week: Vec::new(),
         later: Vec::new(),
