@@ -64,6 +64,21 @@ fn a_demo_that_would_listen_beyond_this_machine_is_refused() {
 }
 
 #[test]
+fn reading_out_of_hours_is_off_until_a_role_is_named_that_neither_leads_signals_nor_judges() {
+    let with = |lines: &str| parse(&format!("[emergency_access]\n{lines}\n"));
+    assert_eq!(with("").unwrap().emergency_access.terms(), None);
+    let terms = with("role = \"jurist\"\nopen_minutes = 30").unwrap().emergency_access.terms().unwrap();
+    assert_eq!((terms.role(), terms.minutes), (crate::domain::role::Role::Jurist, 30));
+    for role in ["onbekend", "coordinator", "privacy_officer", "vertrouwenspersoon", "burgemeester", "beheerder"] {
+        let refused = with(&format!("role = \"{role}\"")).unwrap_err();
+        assert!(refused.what.contains("emergency_access.role"), "{role}: {refused}");
+    }
+    for lines in ["office_from = 18\noffice_until = 8", "open_minutes = 0", "open_minutes = 1441"] {
+        assert!(with(lines).is_err(), "{lines}");
+    }
+}
+
+#[test]
 fn a_password_that_costs_too_little_is_refused() {
     assert!(parse("[password]\nmemory_kib = 64\n").is_err());
     assert!(parse("[password]\nmemory_kib = 19456\npasses = 2\n").is_ok());

@@ -1,9 +1,9 @@
 //! What the doctor says of installations in order and out of order.
 
 use super::{Fresh, LATER_TABLES, rewritten};
-use crate::support::app::TestApp;
+use crate::support::app::{TestApp, template};
 use crate::support::raw::Raw;
-use crate::support::served::Installation;
+use crate::support::served::{Installation, Wish};
 use meldroute::app::backup::destroyed::DestroyedList;
 use meldroute::app::backup::{BackupWish, Keeping};
 use meldroute::store::db::Address;
@@ -25,6 +25,7 @@ fn an_installation_in_use_has_no_faults_and_each_step_that_hangs_on_one_person_i
         "De sleutel van de coördinatoren heeft 2 houders.",
         "Het laatste controlepunt dekt",
         "niet voor echte signalen",
+        "Noodinzage staat uit",
         "Als Bea Proef weg is, staat stil: spoedbesluit tekenen",
         "De rol burgemeester heeft geen plaatsvervanger naast Bea Proef.",
         "0 fout",
@@ -32,6 +33,14 @@ fn an_installation_in_use_has_no_faults_and_each_step_that_hangs_on_one_person_i
         assert!(out.contains(words), "{words}: {out}");
     }
     assert!(!out.contains("Als Mirte Proef weg is"), "a coordinator has a deputy and jurists: {out}");
+}
+
+#[test]
+fn whether_a_signal_may_be_read_out_of_hours_is_said() {
+    let wish = Wish { config: "[emergency_access]\nrole = \"jurist\"\n".to_owned() };
+    let place = Installation::of(template(), &wish);
+    let said = place.run(&["doctor"]).well();
+    assert!(said.contains("wie de rol jurist heeft, kan op werkdagen niet tussen 8.00 en 18.00 uur"), "{said}");
 }
 
 #[test]
