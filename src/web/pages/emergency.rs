@@ -23,7 +23,7 @@ use crate::policy::Refusal;
 use crate::web::Web;
 use crate::web::failure::{Failed, Failure};
 use crate::web::form::Form;
-use crate::web::guard::Member;
+use crate::web::guard::{Confirmed, Member};
 use crate::web::tokens;
 use crate::web::views::Link;
 use crate::web::views::fields::{Act, Choice, Control, Field};
@@ -69,7 +69,7 @@ async fn show(web: web::Data<Web>, member: Member) -> Result<HttpResponse, Faile
 }
 
 /// `POST /noodinzage`
-async fn open(web: web::Data<Web>, member: Member, form: Form) -> Result<HttpResponse, Failed> {
+async fn open(web: web::Data<Web>, Confirmed(member): Confirmed, form: Form) -> Result<HttpResponse, Failed> {
     check_form(&web, &member, &form)?;
     let standing = web.app.emergency_standing(&member.op).await?;
     if let Some(why) = standing.refusal() {

@@ -23,6 +23,7 @@ const ASKS: &[(&str, &str)] = &[
     ("POST", "/mijn-aanmelding/nieuwe-app"),
     ("GET", "/mijn-aanmelding/wachtwoord"),
     ("POST", "/mijn-aanmelding/wachtwoord"),
+    ("POST", "/noodinzage"),
     ("POST", "/ontzegelingen/{opening}"),
     ("POST", "/rollen/{lid}/{rol}"),
     ("POST", "/rollen/{lid}/{rol}/{bron}"),
@@ -82,6 +83,7 @@ const DOES_NOT_ASK: &[(&str, &str)] = &[
     ("POST", "/mijn-aanmelding/langer"),
     ("POST", "/mijn-aanmelding/sessies"),
     ("POST", "/mijn-aanmelding/sessies/{id}"),
+    ("POST", "/noodinzage/{opening}/oordeel"),
     ("POST", "/overdragen/{soort}/{werk}"),
     ("POST", "/privacychecks/{id}"),
     ("POST", "/signalen/{id}"),
@@ -106,10 +108,21 @@ const DOES_NOT_ASK: &[(&str, &str)] = &[
 ];
 
 /// Words in an address that tell of an act that asks.
-const WORDS: [&str; 9] =
-    ["koppeling", "vernietig", "rol", "leden", "naam", "ontzegel", "herstel", "doorgeefblad", "mijn-aanmelding"];
+const WORDS: [&str; 10] = [
+    "koppeling",
+    "noodinzage",
+    "vernietig",
+    "rol",
+    "leden",
+    "naam",
+    "ontzegel",
+    "herstel",
+    "doorgeefblad",
+    "mijn-aanmelding",
+];
 /// Addresses with such a word that need not ask, with the reason.
 const DESPITE: &[(&str, &str)] = &[
+    ("/noodinzage/{opening}/oordeel", "a judgement opens nothing"),
     ("/koppelingen/{koppeling}/einde", "ending one gives nothing, and is what somebody in a hurry needs"),
     ("/mijn-aanmelding/langer", "staying signed in gives nothing"),
     ("/mijn-aanmelding/sessies", "ending sessions gives nothing, and is what somebody in a hurry needs"),
