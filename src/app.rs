@@ -56,6 +56,7 @@ pub mod resealing;
 pub mod restoring;
 pub mod retention;
 pub mod role_agreement;
+pub mod role_days;
 pub mod role_proof;
 pub mod rounds;
 pub mod sealing;

@@ -86,7 +86,12 @@ impl Installation {
         let people = PEOPLE.map(|(login, role, seat)| Invitation {
             login: login.to_owned(),
             name: login.to_owned(),
-            roles: vec![RoleGiven { role, seat, source: String::new() }],
+            roles: vec![RoleGiven {
+                role,
+                seat,
+                source: String::new(),
+                dates: meldroute::domain::role::RoleDates::default(),
+            }],
         });
         for code in app.invite(&op, &people, Standing::Ceremony).unwrap() {
             app.enrol(&app.as_anonymous().unwrap(), &code.login, code.code.expose(), PASSWORD).unwrap();

@@ -10,10 +10,11 @@ mod machines;
 mod roles;
 
 use super::AppError;
-use super::role_proof::{PROPOSAL, ROLE_AGREED, ROLES_GIVEN, agreement, invitation};
+use super::role_proof::{Agreed, PROPOSAL, ROLE_AGREED, ROLES_GIVEN, invitation, said_in, seat_said};
 use super::trust::{KEY_STATED, group_owner};
 use crate::domain::ids::{KeyId, MachineId, MemberId};
-use crate::domain::role::{Group, Role, Seat};
+use crate::domain::role::{Group, Role, RoleDates, Seat};
+use crate::domain::time::{Day, Moment};
 use crate::ledger::event::{Actor, Event};
 use crate::store::db::Db;
 use crate::store::log::{self, EventRow};
@@ -30,11 +31,12 @@ pub(super) use roles::ProvenRoles;
 pub(super) const MACHINE_AGREED: &str = "meldroute/machine-agreed/v1";
 
 /// Events that give or take roles or keys.
-pub(super) const TELLING: [&str; 10] = [
+pub(super) const TELLING: [&str; 11] = [
     "member.invited",
     "role.proposed",
     "role.agreed",
     "role.withdrawn",
+    "role.ended",
     "member.disabled",
     "member.reset",
     "machine.proposed",
@@ -73,9 +75,9 @@ impl Chain {
         Ok(chain)
     }
 
-    /// Whether a statement would hold as the next.
-    pub(super) fn admits(&self, statement: &[u8]) -> bool {
-        let judge = |said: &KeyStatement, voice| may_state(&self.roles, said, voice);
+    /// Whether a statement would hold as the next, on this day.
+    pub(super) fn admits(&self, statement: &[u8], today: Day) -> bool {
+        let judge = |said: &KeyStatement, voice| may_state(&self.roles, said, voice, today);
         SignedStatement::from_bytes(statement).is_ok_and(|signed| self.keys.clone().apply(&signed, judge).is_ok())
     }
 
@@ -83,7 +85,8 @@ impl Chain {
         let event = Event::parse(&row.body).map(|(_, event)| event);
         if row.kind == KEY_STATED {
             let broken = || AppError::KeyNotProven("a statement in the log cannot be read".to_owned());
-            return self.stated(&statement_of(&event.map_err(|_| broken())?).ok_or_else(broken)?);
+            let event = event.map_err(|_| broken())?;
+            return self.stated(&statement_of(&event).ok_or_else(broken)?, day_of(&event).ok_or_else(broken)?);
         }
         let Ok(event) = event else { return Ok(()) };
         // The entry itself counts, not the column beside it.
@@ -93,8 +96,12 @@ impl Chain {
             "machine.agreed" => self.coupled(member, &event),
             "machine.ended" => self.machines.end(member),
             "member.invited" => self.invited(member, &event, row.idx),
-            "role.proposed" => self.roles.name(held(member, &event), named(&event, row.idx)),
+            "role.proposed" => self.roles.name(held(member, &event), named(&event, row.idx, said_in(&event))),
             "role.agreed" => self.agreed(member, &event),
+            "role.ended" => {
+                let lost = self.roles.finish(&held(member, &event));
+                self.left(lost);
+            }
             "role.withdrawn" => {
                 let lost = self.roles.withdraw(member, &detail(&event, "role"), row.idx);
                 self.left(lost);
@@ -109,14 +116,14 @@ impl Chain {
         Ok(())
     }
 
-    fn stated(&mut self, signed: &SignedStatement) -> Result<(), AppError> {
+    fn stated(&mut self, signed: &SignedStatement, day: Day) -> Result<(), AppError> {
         let statement = &signed.statement;
         let first = self.keys.next_epoch(&statement.owner) == 1;
         let mut by = None;
         let roles = &self.roles;
         let judge = |said: &KeyStatement, voice| {
             by = Some(voice);
-            may_state(roles, said, voice)
+            may_state(roles, said, voice, day)
         };
         self.keys.apply(signed, judge).map_err(|error| AppError::KeyNotProven(error.to_string()))?;
         if let (Owner::Member(member), StatementKind::Introduce) = (&statement.owner, statement.kind) {
@@ -149,32 +156,48 @@ impl Chain {
         let signed = self.keys.setup().zip(signature_of(event));
         let ceremony = signed.is_some_and(|(key, sign)| key.verify_strict(ROLES_GIVEN, &words, &sign).is_ok());
         let first = self.roles.meet(member);
-        for (held, seat) in roles {
-            self.roles.name(held.clone(), named(event, index));
-            if ceremony && first {
-                self.roles.give(held, Given { seat, from: 1 });
+        for (held, text) in roles {
+            let said = seat_said(&text);
+            self.roles.name(held.clone(), named(event, index, said));
+            if let (true, true, Some((seat, dates))) = (ceremony, first, said) {
+                self.roles.give(held, Given { seat, dates, from: 1 });
             }
         }
     }
 
-    /// A role to which somebody else agreed, who might.
+    /// A role to which somebody else agreed, who might on that day: to the seat and the days that were proposed.
     fn agreed(&mut self, member: Uuid, event: &Event) {
         let held = held(member, event);
         let answers = detail(event, PROPOSAL).parse().ok().and_then(|index| self.roles.waiting(&held, index));
         let (Some(named), Actor::Member { id: by }) = (answers, &event.actor) else { return };
-        let (Ok(role), Ok(seat)) = (detail(event, "role").parse::<Role>(), detail(event, "seat").parse::<Seat>())
+        let (Ok(role), Some(said), Some(day)) = (detail(event, "role").parse::<Role>(), said_in(event), day_of(event))
         else {
             return;
         };
-        let may =
-            *by != member && named.by != Some(*by) && role.judged_by().iter().any(|judge| self.roles.has(*by, *judge));
+        let judges = role.judged_by().iter().any(|judge| self.roles.has(*by, *judge, day));
+        let may = *by != member && named.by != Some(*by) && named.said == Some(said) && judges;
         let agreed_for = self.keys.current(&Owner::Member(member)).map(|key| KeyId::new(key.key_id));
         let signer = self.keys.current(&Owner::Member(*by)).and_then(|key| key.signing);
         let (Some(key), Some(signer), Some(signature)) = (agreed_for, signer, signature_of(event)) else { return };
         let from = detail(event, "from").parse().unwrap_or(1);
-        let words = agreement(MemberId::new(member), key, role, seat, &held.2, from, named.index);
+        let (seat, dates) = said;
+        let (member, source, proposal) = (MemberId::new(member), held.2.as_str(), named.index);
+        let words = Agreed { member, key, role, seat, dates, source, from, proposal }.words();
         if may && signer.verify_strict(ROLE_AGREED, &words, &signature).is_ok() {
-            self.roles.give(held, Given { seat: seat.code().to_owned(), from });
+            self.put(held, role, Given { seat, dates, from }, day);
+        }
+    }
+
+    /// A role comes in the place of the same role with other days. What somebody knew of the group's keys, they know: when
+    /// the days before had ended they left in between, and otherwise the first of the keys stays the older one.
+    fn put(&mut self, held: Held, role: Role, given: Given, day: Day) {
+        let before = self.roles.give(held.clone(), given);
+        match before {
+            Some(old) if old.dates.ended_before(day) => self.left(vec![(role, old)]),
+            Some(old) => {
+                self.roles.give(held, Given { from: old.from.min(given.from), ..given });
+            }
+            None => {}
         }
     }
 
@@ -193,11 +216,13 @@ impl Chain {
 }
 
 /// Who may state, or withdraw, a key. The paper recovery key signs nothing; what it may bring back is to be added here.
-fn may_state(roles: &ProvenRoles, said: &KeyStatement, voice: Voice) -> Result<(), Refusal> {
+fn may_state(roles: &ProvenRoles, said: &KeyStatement, voice: Voice, day: Day) -> Result<(), Refusal> {
     let Voice::Member(by) = voice else { return Ok(()) };
     let may = match &said.owner {
-        Owner::Member(member) => *member == by || Role::ALL.iter().any(|role| role.vouches() && roles.has(by, *role)),
-        Owner::Group { name } => name.parse::<Group>().is_ok_and(|group| roles.has(by, group.role())),
+        Owner::Member(member) => {
+            *member == by || Role::ALL.iter().any(|role| role.vouches() && roles.has(by, *role, day))
+        }
+        Owner::Group { name } => name.parse::<Group>().is_ok_and(|group| roles.has(by, group.role(), day)),
         Owner::Setup | Owner::Circle(_) | Owner::Recovery | Owner::Ledger => false,
     };
     if may { Ok(()) } else { Err(Refusal::Authority) }
@@ -211,9 +236,15 @@ fn held(member: Uuid, event: &Event) -> Held {
     (member, detail(event, "role"), detail(event, "source"))
 }
 
-fn named(event: &Event, index: i64) -> Named {
+fn named(event: &Event, index: i64, said: Option<(Seat, RoleDates)>) -> Named {
     let by = if let Actor::Member { id } = event.actor { Some(id) } else { None };
-    Named { index, by }
+    Named { index, by, said }
+}
+
+/// The day of an entry in Amsterdam.
+fn day_of(event: &Event) -> Option<Day> {
+    let at = event.at.as_str();
+    at.parse::<Day>().ok().or_else(|| at.parse::<Moment>().ok().map(Moment::day))
 }
 
 fn statement_of(event: &Event) -> Option<SignedStatement> {

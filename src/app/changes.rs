@@ -88,7 +88,7 @@ impl App {
             for role in READING {
                 let group = Group::ALL.iter().find(|group| group.role() == *role);
                 let whole = group.is_some_and(|group| granted(&format!("group:{}", group.code())));
-                let people: Vec<Reader> = members::members_with(db, *role)?
+                let people: Vec<Reader> = members::members_with(db, *role, op.today)?
                     .into_iter()
                     .filter(|(member, _)| whole || granted(&member_grantee(member.id)))
                     .filter(|(member, _)| {

@@ -75,12 +75,14 @@ impl App {
     /// When the database cannot be read.
     pub fn doers(&self, signal: SignalId) -> Result<Vec<Doer>, AppError> {
         let may = workflow::transition(StepEvent::CompleteAction).map(|row| row.who).unwrap_or_default();
+        let today = self.now().day();
         let mut found = self.store().read(|db| {
             let shut = signals::exclusion_list(db, signal)?;
             let mut found = Vec::new();
             for (member, roles) in members::member_list(db)? {
                 let roles: Vec<_> = roles.into_iter().filter(|held| held.state != "proposed").collect();
-                let role = roles.iter().map(|held| held.role).find(|role| may.contains(role));
+                let counting = roles.iter().filter(|held| held.counts_on(today));
+                let role = counting.map(|held| held.role).find(|role| may.contains(role));
                 let themselves = shut.iter().any(|row| row.member_id == Some(member.id));
                 let Some(role) = role.filter(|_| member.state == "active" && !themselves) else { continue };
                 // Coordinators who are left in a circle hold the role that was shut out, and lead the signal.

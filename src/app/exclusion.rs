@@ -88,7 +88,8 @@ impl App {
         let Some((signal, _)) = found.filter(|(_, facts)| authorize(op, action, facts).is_ok()) else {
             return self.refuse_absent(op, action.code()).await;
         };
-        Ok(self.store().look(move |db| Cast::read(db, signal)).await?)
+        let today = op.today;
+        Ok(self.store().look(move |db| Cast::read(db, signal, today)).await?)
     }
 
     /// Shuts a reader out: new keys for what they could open, sealed to those who stay, and no right left.

@@ -97,7 +97,8 @@ impl App {
             let mut owners = Vec::new();
             for (member, roles) in members::member_list(db)? {
                 let counting: Vec<_> = roles.into_iter().filter(|row| row.state != "proposed").collect();
-                let role = owning_roles().iter().copied().find(|role| counting.iter().any(|held| held.role == *role));
+                let today = |role: &Role| counting.iter().any(|held| held.role == *role && held.counts_on(op.today));
+                let role = owning_roles().iter().copied().find(today);
                 let Some(role) = role else { continue };
                 if member.state == "active" && !is_shut_out(member.id, &counting, &exclusions, &grants) {
                     owners.push(Owner { id: member.id, name: member.name, role });

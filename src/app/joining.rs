@@ -3,6 +3,7 @@
 
 use super::keyring::Session;
 use super::members::{RoleOf, check_invitation, role_trace};
+use super::role_days::check_days;
 use super::setup::{Invitation, OneTimeCode, Standing};
 use super::steps::acting;
 use super::trust::{Holder, NewPublicKey, StatementSigner};
@@ -80,6 +81,7 @@ impl App {
         let facts = Facts { roles: person.roles.iter().map(|given| given.role).collect(), ..Facts::default() };
         permitted(op, Action::InviteMember, &facts)?;
         check_invitation(&person, self.protocol())?;
+        person.roles.iter().try_for_each(|given| check_days(given, op.today))?;
         let holder = self.check_holder(op, &facts.roles)?;
         let codes = self.invite_sealed(op, &[person], Standing::Proposed, None, holder)?;
         codes.into_iter().next().ok_or_else(|| AppError::Internal("an invitation without a code".to_owned()))

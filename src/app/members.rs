@@ -3,6 +3,8 @@
 //! A role that gives content takes two people: an administrator or operator proposes it, a member whose role it touches
 //! agrees in a session of their own. Only then does it count, and only in a session can a group's key be passed on.
 
+use super::role_days::{check_beside, check_days};
+use super::role_proof::DAYS;
 use super::setup::{Invitation, OneTimeCode, RoleGiven, Standing, check_roles};
 use super::{App, AppError};
 use crate::domain::ids::MemberId;
@@ -111,18 +113,20 @@ impl App {
     pub fn member_add(&self, op: &OpContext, person: Invitation) -> Result<OneTimeCode, AppError> {
         allowed(op, Action::ManageMembers, &Facts::default())?;
         check_invitation(&person, self.protocol())?;
+        person.roles.iter().try_for_each(|given| check_days(given, op.today))?;
         let codes = self.invite(op, &[person], Standing::Proposed)?;
         codes.into_iter().next().ok_or_else(|| AppError::Internal("an invitation without a code".to_owned()))
     }
 
-    /// Proposes a role for somebody. Administration gives no keys and counts at once; every other role waits for
-    /// [`App::role_agree`].
+    /// Proposes a role for somebody, or other days for one that had days. Administration gives no keys and counts at once;
+    /// every other role waits for [`App::role_agree`], and until then the days before go on counting.
     ///
     /// # Errors
     /// A refusal; [`AppError::Invalid`] for an unknown login, a role already held, or one that cannot be combined.
     pub fn role_propose(&self, op: &OpContext, login: &str, given: &RoleGiven) -> Result<RoleRow, AppError> {
         let role = allowed(op, Action::ManageMembers, &Facts::default())?;
         check_source(given, self.protocol())?;
+        check_days(given, op.today)?;
         let (login, given) = (login.trim().to_lowercase(), given.clone());
         let committed = self.store().write_blocking::<_, AppError, _>(op, "members.propose_role", move |tx| {
             let member = tx.member_by_login(&login)?.ok_or_else(|| unknown_login(&login))?;
@@ -130,14 +134,14 @@ impl App {
                 return Err(AppError::field("aanmeldnaam", format!("Het account {login} is uitgeschakeld.")));
             }
             let held = members::role_list(tx.reader(), member.id)?;
-            if held.iter().any(|row| row.role == given.role && row.source_code == given.source) {
-                let text = format!("{login} heeft de rol {} al, of zij is al voorgesteld.", given.role.label());
-                return Err(AppError::field("rol", text));
-            }
+            check_beside(&held, &given, &login, tx.today())?;
             let mut all: Vec<RoleGiven> = held.iter().map(given_of).collect();
             all.push(given.clone());
             check_roles(&all)?;
             let row = super::setup::role_row(tx, member.id, &given, Standing::Proposed);
+            if given.role == Role::Administrator {
+                tx.role_delete(member.id, given.role)?;
+            }
             tx.role_insert(&row)?;
             tx.record(role_trace("role.proposed", &row).role(role))?;
             Ok(row)
@@ -209,7 +213,7 @@ pub(super) fn end_proofs(tx: &mut Tx<'_>, member: &MemberRow) -> Result<(), AppE
 }
 
 /// Takes the copies of group keys away that are sealed to a member: of one group, or of all.
-fn take_group_copies(tx: &mut Tx<'_>, member: &MemberRow, group: Option<&str>) -> Result<(), AppError> {
+pub(super) fn take_group_copies(tx: &mut Tx<'_>, member: &MemberRow, group: Option<&str>) -> Result<(), AppError> {
     let Some(holder) = member.key_id else { return Ok(()) };
     let known = keys::public_key_list(tx.reader())?;
     for copy in contents::sealed_keys_of_holder(tx.reader(), holder, "group")? {
@@ -238,7 +242,7 @@ fn take_own_copies(tx: &mut Tx<'_>, member: &MemberRow) -> Result<(), AppError> 
 }
 
 fn given_of(row: &RoleRow) -> RoleGiven {
-    RoleGiven { role: row.role, seat: row.seat, source: row.source_code.clone() }
+    RoleGiven { role: row.role, seat: row.seat, source: row.source_code.clone(), dates: row.dates() }
 }
 
 pub(super) fn role_trace(kind: &'static str, row: &RoleRow) -> Trace {
@@ -246,5 +250,6 @@ pub(super) fn role_trace(kind: &'static str, row: &RoleRow) -> Trace {
         .object("member", row.member_id.uuid())
         .detail("role", row.role.code())
         .detail("seat", row.seat.code());
-    if row.source_code.is_empty() { trace } else { trace.detail("source", row.source_code.clone()) }
+    let trace = if row.source_code.is_empty() { trace } else { trace.detail("source", row.source_code.clone()) };
+    if row.dates().are_set() { trace.detail(DAYS, row.dates().code()) } else { trace }
 }

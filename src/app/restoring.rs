@@ -13,6 +13,7 @@ use crate::domain::ids::{KeyId, MemberId};
 use crate::domain::role::Role;
 use crate::policy::{Action, OpContext, Refusal};
 use crate::store::contents::{self, SealedKeyRow};
+use crate::store::members::RoleRow;
 use crate::store::members::{self, MemberRow};
 use crate::store::{StoreError, Trace};
 use crate::vault::receipt::Receipt;
@@ -86,8 +87,8 @@ impl App {
             let whole = self.store().read(|db| {
                 let roles = members::role_list(db, member)?;
                 let account = members::member_fetch(db, member)?.filter(|account| account.state == "active");
-                let counts = !roles.is_empty() && roles.iter().all(|row| row.state != "proposed");
-                Ok::<_, StoreError>(account.is_some() && counts)
+                let whole = !roles.is_empty() && roles.iter().all(|row| counts(&roles, row));
+                Ok::<_, StoreError>(account.is_some() && whole)
             })?;
             if let (true, Ok(Some(holder))) = (whole, self.member_holder(member)) {
                 self.find_again(op, member, holder, &olds, &ring, &mut work)?;
@@ -184,4 +185,10 @@ impl App {
         }
         Ok(())
     }
+}
+
+/// Whether a role counts, be it that other days for it still wait.
+fn counts(all: &[RoleRow], row: &RoleRow) -> bool {
+    let same = |other: &&RoleRow| other.is_same_as(row.role, &row.source_code);
+    all.iter().filter(same).any(|other| other.state != "proposed")
 }

@@ -2,12 +2,12 @@
 
 use super::keyring::Session;
 use super::members::{RoleOf, role_trace};
-use super::role_proof::{FROM, PROPOSAL, ROLE_AGREED, agreement, invited_as};
+use super::role_proof::{Agreed, FROM, PROPOSAL, ROLE_AGREED, invited_as, said_in, seat_said};
 use super::steps::acting;
 use super::trust::group_owner;
 use super::{App, AppError};
 use crate::domain::ids::{MemberId, ObjectId};
-use crate::domain::role::{DeclineReason, Reach, Role, Seat};
+use crate::domain::role::{DeclineReason, Reach, Role, RoleDates, Seat};
 use crate::domain::time::Day;
 use crate::ledger::event::Event;
 use crate::policy::{Action, Facts, OpContext, Refusal, authorize};
@@ -26,6 +26,12 @@ pub struct ProposedRole {
     pub name: String,
     /// First holder or deputy.
     pub seat: Seat,
+    /// The days on which it would count.
+    pub dates: RoleDates,
+    /// The days on which the person has the same role already, when these come in their place.
+    pub instead_of: Option<RoleDates>,
+    /// The place of the proposal in the log: another number is another proposal.
+    pub proposal: i64,
     /// Since when it waits.
     pub since_on: Day,
     /// Who proposed it; empty for a command on the machine.
@@ -61,16 +67,50 @@ impl App {
     /// A refusal, also for one's own role or proposal; [`AppError::Invalid`] when nothing was proposed any more, or the
     /// person was not let in yet.
     pub fn role_agree(&self, op: &OpContext, session: &Session, wanted: &RoleOf, reach: Reach) -> Result<(), AppError> {
+        self.agree_to(op, session, wanted, reach, None)
+    }
+
+    /// The same for the proposal that was shown, and for no other that came in its place, with other days perhaps.
+    ///
+    /// # Errors
+    /// As [`App::role_agree`]; [`AppError::Invalid`] when it is another proposal by now.
+    pub fn role_agree_as_shown(
+        &self,
+        op: &OpContext,
+        session: &Session,
+        wanted: &RoleOf,
+        reach: Reach,
+        proposal: i64,
+    ) -> Result<(), AppError> {
+        self.agree_to(op, session, wanted, reach, Some(proposal))
+    }
+
+    fn agree_to(
+        &self,
+        op: &OpContext,
+        session: &Session,
+        wanted: &RoleOf,
+        reach: Reach,
+        shown: Option<i64>,
+    ) -> Result<(), AppError> {
         let seen = self.store().read(|db| waiting(db, wanted))?.ok_or_else(waits_no_more)?;
+        if shown.is_some_and(|shown| shown != seen.proposal) {
+            return Err(AppError::field("rol", "Het voorstel is intussen een ander. Lees het opnieuw."));
+        }
         let key = seen.account.key_id.ok_or_else(not_in_yet)?;
-        let from = self.first_epoch(seen.row.role, reach)?;
-        let (role, seat) = (seen.row.role, seen.row.seat);
-        let words = agreement(wanted.member, key, role, seat, &wanted.source, from, seen.proposal);
+        let (role, seat, dates, proposal) = (seen.row.role, seen.row.seat, seen.row.dates(), seen.proposal);
+        if dates.ended_before(op.today) {
+            return Err(AppError::field("rol", "De laatste dag van dit voorstel is al geweest."));
+        }
+        let from = self.first_epoch(role, reach)?;
+        let (member, source) = (wanted.member, wanted.source.as_str());
+        let words = Agreed { member, key, role, seat, dates, source, from, proposal }.words();
         let signature = session.keys.signing.sign(ROLE_AGREED, &words).0.to_vec();
-        let (wanted, proposal) = (wanted.clone(), seen.proposal);
+        let wanted = wanted.clone();
         self.store().write_blocking::<_, AppError, _>(op, "members.agree_role", move |tx| {
             let now = waiting(tx.reader(), &wanted)?.ok_or_else(waits_no_more)?;
-            let same = (now.row.seat, now.proposal, now.account.key_id) == (seat, proposal, Some(key));
+            let same =
+                (now.row.seat, now.row.dates(), now.proposal, now.account.key_id) == (seat, dates, proposal, Some(key));
             let permit = authorize(tx.op(), Action::AgreeRole, &now.facts())
                 .map_err(|why| AppError::refused(Action::AgreeRole.code(), why, None))?;
             if !same {
@@ -154,22 +194,32 @@ fn waiting(db: &mut Db, wanted: &RoleOf) -> Result<Option<Waiting>, StoreError> 
     let held = members::role_list(db, wanted.member)?;
     let row = held.into_iter().find(|row| of_row(row) == *wanted && row.state == "proposed");
     let Some((row, account)) = row.zip(members::member_fetch(db, wanted.member)?) else { return Ok(None) };
-    let named = newest_naming(db, &row)?;
-    Ok(named.map(|named| Waiting { account, row, proposal: named.idx, by: named.member_id }))
+    let Some((named, said)) = newest_naming(db, &row)? else { return Ok(None) };
+    if said != Some((row.seat, row.dates())) {
+        tracing::error!(member = %row.member_id, role = row.role.code(), "a proposed role is not as the log has it");
+        return Ok(None);
+    }
+    Ok(Some(Waiting { account, row, proposal: named.idx, by: named.member_id }))
 }
 
-/// The newest entry that names this role for this member.
-fn newest_naming(db: &mut Db, row: &RoleRow) -> Result<Option<EventRow>, StoreError> {
+/// As what, and for which days, an entry names a role.
+type Said = Option<(Seat, RoleDates)>;
+
+/// The newest entry that names this role for this member, with what it says.
+fn newest_naming(db: &mut Db, row: &RoleRow) -> Result<Option<(EventRow, Said)>, StoreError> {
     let invited = invited_as(row.role, &row.source_code);
     let about = log::log_of_object(db, ObjectId::new(row.member_id.uuid()), 1000)?;
-    Ok(about.into_iter().find(|entry| {
-        let Ok((_, event)) = Event::parse(&entry.body) else { return false };
+    Ok(about.into_iter().find_map(|entry| {
+        let (_, event) = Event::parse(&entry.body).ok()?;
         let detail = |name: &str| event.details.get(name).map_or("", String::as_str);
-        match event.kind.as_ref() {
-            "member.invited" => event.details.contains_key(&invited),
-            "role.proposed" => detail("role") == row.role.code() && detail("source") == row.source_code,
-            _ => false,
-        }
+        let said = match event.kind.as_ref() {
+            "member.invited" => seat_said(event.details.get(&invited)?),
+            "role.proposed" if detail("role") == row.role.code() && detail("source") == row.source_code => {
+                said_in(&event)
+            }
+            _ => return None,
+        };
+        Some((entry, said))
     }))
 }
 
@@ -183,10 +233,14 @@ pub(super) fn proposals_for(db: &mut Db, op: &OpContext) -> Result<Vec<ProposedR
         for row in roles.iter().filter(|row| row.state == "proposed") {
             let Some(waits) = waiting(db, &of_row(row))? else { continue };
             if account.state != "disabled" && authorize(op, Action::AgreeRole, &waits.facts()).is_ok() {
+                let same = |other: &&RoleRow| of_row(other) == of_row(row) && other.state != "proposed";
                 found.push(ProposedRole {
                     wanted: of_row(row),
                     name: account.name.clone(),
                     seat: row.seat,
+                    dates: row.dates(),
+                    instead_of: roles.iter().find(same).map(RoleRow::dates),
+                    proposal: waits.proposal,
                     since_on: row.since_on,
                     proposed_by: waits.by.and_then(|who| names.get(&who).cloned()).unwrap_or_default(),
                 });

@@ -5,19 +5,21 @@ use super::attempts::FORGOTTEN_AFTER_SECONDS;
 use super::idempotency::IDEMPOTENCY_DAYS;
 use super::retention::TermsKept;
 use super::{App, AppError};
+use crate::policy::OpContext;
 use std::time::Duration;
 
 /// How long the service rests between two rounds. Terms count in days, so that an hour is soon enough.
 pub const BETWEEN_ROUNDS: Duration = Duration::from_secs(3600);
 
 impl App {
-    /// One round: lets go of what has had its day, then of sessions, sending keys and counted tries that ended, which leave no event:
+    /// One round: ends the roles whose last day has been, lets go of what has had its day, then of sessions, sending keys and counted tries that ended, which leave no event:
     /// they mean nothing by themselves.
     ///
     /// # Errors
     /// The first that occurred; the other half was tried all the same.
     pub async fn round(&self) -> Result<TermsKept, AppError> {
         let op = self.as_system()?;
+        let ended = self.end_roles_of_before(&op).await;
         let kept = self.keep_terms(&op).await;
         if let Err(error) = self.end_emergencies(&op).await {
             tracing::error!("what was lent out of hours cannot be taken back: {error}");
@@ -33,7 +35,15 @@ impl App {
         });
         cleared.await?;
         self.list_what_was_destroyed().await;
-        kept
+        ended.and(kept)
+    }
+
+    async fn end_roles_of_before(&self, op: &OpContext) -> Result<(), AppError> {
+        let ended = self.end_roles(op).await?;
+        if ended > 0 {
+            tracing::info!(ended, "roles whose last day has been were ended");
+        }
+        Ok(())
     }
 
     /// Puts on the list outside the database what a power cut or a full disk kept from it.

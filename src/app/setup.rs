@@ -3,11 +3,11 @@
 //! The set-up key signs the first statements: recovery, ledger, and the keys that members make at their first sign-in.
 //! When everyone is in it is taken away; its fingerprint stays in the configuration as the anchor of every public key.
 
-use super::role_proof::{ROLES_GIVEN, invitation, invited_as};
+use super::role_proof::{ROLES_GIVEN, invitation, invited_as, seat_given};
 use super::trust::{Holder, NewPublicKey, StatementSigner};
 use super::{App, AppError};
 use crate::domain::ids::{KeyId, MemberId};
-use crate::domain::role::{Role, Seat};
+use crate::domain::role::{Role, RoleDates, Seat};
 use crate::domain::words::FieldError;
 use crate::policy::OpContext;
 use crate::store::members::{MemberRow, RoleRow};
@@ -28,6 +28,8 @@ pub struct RoleGiven {
     pub seat: Seat,
     /// The source answered for, by catalogue code; empty for other roles.
     pub source: String,
+    /// The days on which it counts; always, when none are set.
+    pub dates: RoleDates,
 }
 
 /// Somebody to be let in.
@@ -135,8 +137,9 @@ impl App {
             };
             let joining = self.joining(op.today, member.id, &code, check_holder)?;
             codes.push(OneTimeCode { login: member.login.clone(), name: member.name.clone(), code: code.shown() });
-            let named = person.roles.iter().map(|given| (invited_as(given.role, &given.source), given.seat.code()));
-            let details: BTreeMap<String, String> = named.map(|(name, seat)| (name, seat.to_owned())).collect();
+            let named =
+                |given: &RoleGiven| (invited_as(given.role, &given.source), seat_given(given.seat, given.dates));
+            let details: BTreeMap<String, String> = person.roles.iter().map(named).collect();
             let words = invitation(member.id, &details);
             let signature = signer.map(|signer| signer.sign(ROLES_GIVEN, &words).0.to_vec());
             rows.push((member, person.roles.clone(), details, signature, joining));
@@ -182,6 +185,8 @@ pub(super) fn role_row(tx: &Tx<'_>, member: MemberId, given: &RoleGiven, standin
         since_on: tx.today(),
         away_from: None,
         away_until: None,
+        first_on: given.dates.first,
+        last_on: given.dates.last,
     }
 }
 

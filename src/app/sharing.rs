@@ -7,6 +7,7 @@ use super::trust::Holder;
 use super::{App, AppError};
 use crate::domain::ids::{MemberId, RecordId, SignalId};
 use crate::domain::role::{Group, Role};
+use crate::domain::time::Day;
 use crate::policy::{OpContext, member_grantee};
 use crate::store::contents::{self, RecordRow, SealedKeyRow};
 use crate::store::db::Db;
@@ -74,9 +75,9 @@ impl App {
             return Ok(vec![self.group_holder(group)?]);
         }
         let people = self.proven_members(group.role())?;
-        let mut stay = Vec::new();
+        let (mut stay, today) = (Vec::new(), self.now().day());
         for (member, _) in &people {
-            if !self.store().read(|db| is_out(db, &shut, member.id))? {
+            if !self.store().read(|db| is_out(db, &shut, member.id, today))? {
                 stay.push(member.id);
             }
         }
@@ -195,8 +196,9 @@ fn record_key(ring: &KeyRing, copies: &[SealedKeyRow]) -> Result<Key32, AppError
 }
 
 /// Whether a member was shut out by name, or has no role that may still read.
-fn is_out(db: &mut Db, shut: &[ExclusionRow], member: MemberId) -> Result<bool, StoreError> {
-    let roles = members::roles_of(db, member)?;
+fn is_out(db: &mut Db, shut: &[ExclusionRow], member: MemberId, today: Day) -> Result<bool, StoreError> {
+    let mut roles = members::roles_of(db, member)?;
+    roles.retain(|row| row.counts_on(today));
     let role_is_out = |role: Role| shut.iter().any(|row| row.member_id.is_none() && row.role == role);
     let named = shut.iter().any(|row| row.member_id == Some(member));
     Ok(named || (!roles.is_empty() && roles.iter().all(|held| role_is_out(held.role))))

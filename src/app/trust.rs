@@ -251,7 +251,7 @@ impl App {
     /// [`StoreError::Stale`] when it does not; [`AppError::KeyNotProven`] when the chain does not hold.
     pub(super) fn put_admitted(&self, tx: &mut Tx<'_>, key: &NewPublicKey) -> Result<(), AppError> {
         let chain = Chain::read(tx.reader(), self.setup_fingerprint(), self.keys().setup_public)?;
-        if !chain.admits(&key.statement) {
+        if !chain.admits(&key.statement, tx.today()) {
             return Err(StoreError::Stale.into());
         }
         Ok(key.put(tx)?)

@@ -138,6 +138,7 @@ impl App {
 
     /// Whether somebody holds the signal's handling already, as a coordinator of its box or circle.
     pub(super) fn reads_as_coordinator(&self, signal: &SignalRow, member: MemberId) -> Result<bool, AppError> {
+        let today = self.now().day();
         self.store().read(|db| {
             let roles = members::roles_of(db, member)?;
             let named = member_grantee(member);
@@ -145,7 +146,7 @@ impl App {
             let granted = signals::grant_list(db, signal.id)?
                 .iter()
                 .any(|row| row.what == "signal" && (row.grantee == named || row.grantee == group));
-            Ok(granted && roles.iter().any(|held| held.role == Role::Coordinator))
+            Ok(granted && roles.iter().any(|held| held.role == Role::Coordinator && held.counts_on(today)))
         })
     }
 

@@ -90,7 +90,7 @@ pub(super) fn run(file: &Path) -> Result<Ended, StartError> {
     if let Some(found) = found {
         chapter("Groepen en hun sleutels", people::groups(&found));
         chapter("Rollen", people::roles(&found));
-        chapter("Als één persoon weg is", absence::findings(&found.team(now.day())));
+        chapter("Als één persoon weg is", absence::findings(&found.team()));
     }
     let count = |weight| all.iter().filter(|finding| finding.weight == weight).count();
     let (faults, notices) = (count(Weight::Fault), count(Weight::Notice));

@@ -7,7 +7,8 @@ use crate::app::App;
 use crate::app::members::Account;
 use crate::app::setup::{Invitation, RoleGiven};
 use crate::config::{Config, StartError, app_parts};
-use crate::domain::role::{Role, Seat};
+use crate::domain::role::{Role, RoleDates, Seat};
+use crate::domain::time::Day;
 use crate::store::members::RoleRow;
 use clap::{Args, Subcommand};
 use std::path::PathBuf;
@@ -44,6 +45,25 @@ pub(super) struct AddArgs {
     /// Een rol: ROL, ROL:plaatsvervanger of ROL:vast:BRON; mag vaker
     #[arg(long = "role", value_name = "ROL", value_parser = parse_role, required = true)]
     roles: Vec<RoleGiven>,
+    #[command(flatten)]
+    days: DayArgs,
+}
+
+/// The days of a deputy.
+#[derive(Args)]
+struct DayArgs {
+    /// De eerste dag van een plaatsvervanger, zoals 2026-12-01; zonder: meteen
+    #[arg(long, value_name = "DAG", value_parser = parse_day)]
+    from: Option<Day>,
+    /// De laatste dag van een plaatsvervanger; zonder: tot de rol wordt weggenomen
+    #[arg(long, value_name = "DAG", value_parser = parse_day)]
+    until: Option<Day>,
+}
+
+impl DayArgs {
+    fn dates(&self) -> RoleDates {
+        RoleDates { first: self.from, last: self.until }
+    }
 }
 
 #[derive(Args)]
@@ -65,8 +85,10 @@ pub(super) struct RoleArgs {
     #[arg(value_name = "ROL", value_parser = parse_role, required_unless_present = "withdraw")]
     give: Option<RoleGiven>,
     /// De rol om weg te nemen
-    #[arg(long, value_name = "ROL", value_parser = parse_code, conflicts_with = "give")]
+    #[arg(long, value_name = "ROL", value_parser = parse_code, conflicts_with_all = ["give", "from", "until"])]
     withdraw: Option<Role>,
+    #[command(flatten)]
+    days: DayArgs,
 }
 
 #[derive(Args)]
@@ -77,6 +99,10 @@ pub(super) struct DisableArgs {
     /// Van wie
     #[arg(value_name = "AANMELDNAAM")]
     login: String,
+}
+
+fn parse_day(text: &str) -> Result<Day, String> {
+    text.parse().map_err(|_| "schrijf een dag als 2026-12-01".to_owned())
 }
 
 fn parse_code(text: &str) -> Result<Role, String> {
@@ -94,7 +120,7 @@ fn parse_role(text: &str) -> Result<RoleGiven, String> {
         None | Some("") => Seat::Holder,
         Some(code) => code.parse().map_err(|_| "na de rol staat vast of plaatsvervanger".to_owned())?,
     };
-    Ok(RoleGiven { role, seat, source: parts.next().unwrap_or_default().to_owned() })
+    Ok(RoleGiven { role, seat, source: parts.next().unwrap_or_default().to_owned(), dates: RoleDates::default() })
 }
 
 /// Runs one of them.
@@ -113,7 +139,9 @@ fn open(config: &std::path::Path) -> Result<App, StartError> {
 
 fn add(args: AddArgs) -> Result<(), StartError> {
     let app = open(&args.config)?;
-    let person = Invitation { login: args.login, name: args.name, roles: args.roles };
+    let dates = args.days.dates();
+    let roles = args.roles.into_iter().map(|given| RoleGiven { dates, ..given }).collect();
+    let person = Invitation { login: args.login, name: args.name, roles };
     let waits = person.roles.iter().any(|given| given.role != Role::Administrator);
     let code = app.member_add(&operator(&app)?, person).map_err(|error| not_done(&error))?;
     say::line(format!("{} ({}) is uitgenodigd.", code.name, code.login));
@@ -127,37 +155,40 @@ fn add(args: AddArgs) -> Result<(), StartError> {
 }
 
 fn list(app: &App) -> Result<(), StartError> {
-    let accounts = app.accounts(&operator(app)?).map_err(|error| not_done(&error))?;
-    let rows: Vec<[String; 4]> = accounts.iter().map(row_of).collect();
+    let op = operator(app)?;
+    let accounts = app.accounts(&op).map_err(|error| not_done(&error))?;
+    let rows: Vec<[String; 4]> = accounts.iter().map(|account| row_of(account, op.today)).collect();
     say::table(["Aanmelden", "Naam", "Stand", "Rollen"], &rows);
     Ok(())
 }
 
-fn row_of((member, roles): &Account) -> [String; 4] {
+fn row_of((member, roles): &Account, today: Day) -> [String; 4] {
     let state = match member.state.as_str() {
         "invited" => "uitgenodigd",
         "waiting" => "wacht op binnenlaten",
         "active" => "actief",
         _ => "uitgeschakeld",
     };
-    let roles: Vec<String> = roles.iter().map(in_words).collect();
+    let roles: Vec<String> = roles.iter().map(|row| in_words(row, today)).collect();
     [member.login.clone(), member.name.clone(), state.to_owned(), roles.join("; ")]
 }
 
-/// A role with its seat, its source and whether it waits.
-pub(super) fn in_words(row: &RoleRow) -> String {
+/// A role with its seat, its source, its days and whether it waits.
+fn in_words(row: &RoleRow, today: Day) -> String {
     let source = if row.source_code.is_empty() { String::new() } else { format!(" ({})", row.source_code) };
     let seat = if row.seat == Seat::Deputy { ", plaatsvervanger" } else { "" };
     let waits = if row.state == "proposed" { ", wacht op een tweede persoon" } else { "" };
-    format!("{}{source}{seat}{waits}", row.role.label())
+    let days = if row.dates().are_set() { format!(", {}", row.dates().in_words(today)) } else { String::new() };
+    format!("{}{source}{seat}{days}{waits}", row.role.label())
 }
 
 fn role(args: RoleArgs) -> Result<(), StartError> {
     let app = open(&args.config)?;
     let op = operator(&app)?;
     if let Some(given) = args.give {
+        let given = RoleGiven { dates: args.days.dates(), ..given };
         let row = app.role_propose(&op, &args.login, &given).map_err(|error| not_done(&error))?;
-        say::line(format!("{}: {}.", args.login, in_words(&row)));
+        say::line(format!("{}: {}.", args.login, in_words(&row, op.today)));
         if row.state == "proposed" {
             say::line("De rol geldt pas als een medewerker ermee instemt.");
         }
@@ -196,7 +227,10 @@ mod tests {
     #[test]
     fn a_role_is_typed_with_its_seat_and_source() {
         let given = |text: &str| parse_role(text).unwrap();
-        assert_eq!(given("fg"), RoleGiven { role: Role::Fg, seat: Seat::Holder, source: String::new() });
+        assert_eq!(
+            given("fg"),
+            RoleGiven { role: Role::Fg, seat: Seat::Holder, source: String::new(), dates: RoleDates::default() }
+        );
         assert_eq!(given("coordinator:plaatsvervanger").seat, Seat::Deputy);
         let source = given("bronhouder:vast:leegstand");
         assert_eq!((source.seat, source.source.as_str()), (Seat::Holder, "leegstand"));

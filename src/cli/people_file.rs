@@ -5,7 +5,7 @@ use crate::app::members::check_invitation;
 use crate::app::setup::{Invitation, RoleGiven};
 use crate::config::StartError;
 use crate::domain::protocol::Protocol;
-use crate::domain::role::{Group, Role, Seat};
+use crate::domain::role::{Group, Role, RoleDates, Seat};
 use crate::domain::words::FieldError;
 use serde::Deserialize;
 use std::collections::BTreeSet;
@@ -72,6 +72,7 @@ fn invitation(person: Person) -> Invitation {
         role: line.role,
         seat: line.seat.unwrap_or(Seat::Holder),
         source: line.source,
+        dates: RoleDates::default(),
     });
     Invitation {
         login: person.login.trim().to_lowercase(),

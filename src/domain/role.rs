@@ -1,5 +1,9 @@
 //! Roles, the groups that hold keys, and which roles one person may never combine.
 
+mod dates;
+
+pub use dates::RoleDates;
+
 use super::words::vocabulary;
 
 vocabulary! {

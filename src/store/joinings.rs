@@ -57,11 +57,19 @@ impl Tx<'_> {
         Ok(())
     }
 
-    /// Lets a role that counted wait for a second person again.
+    /// Lets a role that counted wait for a second person again. Other days that were proposed for it wait no longer.
     ///
     /// # Errors
     /// When the database cannot be written.
     pub fn role_lapse(&mut self, row: &RoleRow) -> Result<(), StoreError> {
+        diesel::delete(
+            member_roles::table
+                .filter(member_roles::member_id.eq(row.member_id))
+                .filter(member_roles::role.eq(row.role))
+                .filter(member_roles::source_code.eq(&row.source_code))
+                .filter(member_roles::state.eq("proposed")),
+        )
+        .execute(self.db())?;
         diesel::update(
             member_roles::table
                 .filter(member_roles::member_id.eq(row.member_id))

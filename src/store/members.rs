@@ -7,7 +7,7 @@ use super::schema::{circle_members, member_roles, members};
 use super::tx::Tx;
 use super::written::written;
 use crate::domain::ids::{CircleId, KeyId, MemberId, SessionId};
-use crate::domain::role::{Role, Seat};
+use crate::domain::role::{Role, RoleDates, Seat};
 use crate::domain::time::{Day, Moment};
 use crate::policy::{MemberActor, RoleHeld};
 use diesel::prelude::*;
@@ -65,9 +65,37 @@ pub struct RoleRow {
     pub away_from: Option<Day>,
     /// Last day away.
     pub away_until: Option<Day>,
+    /// The first day on which the role counts; absent when it counts at once.
+    pub first_on: Option<Day>,
+    /// The last day on which the role counts; absent when nothing ends it.
+    pub last_on: Option<Day>,
 }
 
-written!(RoleRow, "member_roles", [member_id, role, seat, source_code, state, since_on, away_from, away_until]);
+written!(
+    RoleRow,
+    "member_roles",
+    [member_id, role, seat, source_code, state, since_on, away_from, away_until, first_on, last_on]
+);
+
+impl RoleRow {
+    /// The days on which it counts.
+    #[must_use]
+    pub fn dates(&self) -> RoleDates {
+        RoleDates { first: self.first_on, last: self.last_on }
+    }
+
+    /// Whether it counts on this day: agreed to, begun and not ended. Whether the log proves it is another question.
+    #[must_use]
+    pub fn counts_on(&self, day: Day) -> bool {
+        self.state != "proposed" && self.dates().hold_on(day)
+    }
+
+    /// Whether it is the same role for the same source, proposed or not.
+    #[must_use]
+    pub fn is_same_as(&self, role: Role, source: &str) -> bool {
+        self.role == role && self.source_code == source
+    }
+}
 
 impl Tx<'_> {
     /// Adds an account.
@@ -105,11 +133,19 @@ impl Tx<'_> {
         Ok(())
     }
 
-    /// Lets a proposed role count.
+    /// Lets a proposed role count, in the place of the same role with other days.
     ///
     /// # Errors
     /// [`StoreError::Stale`] when it was not proposed any more.
     pub fn role_agree(&mut self, row: &RoleRow) -> Result<(), StoreError> {
+        diesel::delete(
+            member_roles::table
+                .filter(member_roles::member_id.eq(row.member_id))
+                .filter(member_roles::role.eq(row.role))
+                .filter(member_roles::source_code.eq(&row.source_code))
+                .filter(member_roles::state.ne("proposed")),
+        )
+        .execute(self.db())?;
         let changed = diesel::update(
             member_roles::table
                 .filter(member_roles::member_id.eq(row.member_id))
@@ -159,6 +195,27 @@ impl Tx<'_> {
         Ok(gone)
     }
 
+    /// Takes away one role whose last day was before this one; gives how many that were: none when somebody did it before,
+    /// or gave it other days.
+    ///
+    /// # Errors
+    /// When the database cannot be written.
+    pub fn role_end(&mut self, row: &RoleRow, today: Day) -> Result<usize, StoreError> {
+        let gone = diesel::delete(
+            member_roles::table
+                .filter(member_roles::member_id.eq(row.member_id))
+                .filter(member_roles::role.eq(row.role))
+                .filter(member_roles::source_code.eq(&row.source_code))
+                .filter(member_roles::state.ne("proposed"))
+                .filter(member_roles::last_on.lt(today)),
+        )
+        .execute(self.db())?;
+        if gone > 0 {
+            self.touch(Group::Member(row.member_id));
+        }
+        Ok(gone)
+    }
+
     /// An account by its id.
     ///
     /// # Errors
@@ -173,14 +230,6 @@ impl Tx<'_> {
     /// When the database cannot be read.
     pub fn member_by_login(&mut self, login: &str) -> Result<Option<MemberRow>, StoreError> {
         member_by_login(self.db(), login)
-    }
-
-    /// The active members who hold a role, holders before deputies.
-    ///
-    /// # Errors
-    /// When the database cannot be read.
-    pub fn members_with(&mut self, role: Role) -> Result<Vec<(MemberRow, RoleRow)>, StoreError> {
-        members_with(self.db(), role)
     }
 }
 
@@ -219,7 +268,7 @@ pub fn member_list(db: &mut Db) -> Result<Vec<(MemberRow, Vec<RoleRow>)>, StoreE
         .collect())
 }
 
-/// The roles of one account.
+/// The roles of one account, whatever the days on which they count.
 ///
 /// # Errors
 /// When the database cannot be read.
@@ -244,28 +293,51 @@ pub fn role_list(db: &mut Db, member: MemberId) -> Result<Vec<RoleRow>, StoreErr
         .load(db)?)
 }
 
-/// The active members who hold a role, holders before deputies.
+/// The accounts whose last day in a role was before this one, with that role.
 ///
 /// # Errors
 /// When the database cannot be read.
-pub fn members_with(db: &mut Db, role: Role) -> Result<Vec<(MemberRow, RoleRow)>, StoreError> {
+pub fn roles_ended(db: &mut Db, today: Day) -> Result<Vec<(MemberRow, RoleRow)>, StoreError> {
+    Ok(members::table
+        .inner_join(member_roles::table.on(member_roles::member_id.eq(members::id)))
+        .filter(member_roles::last_on.lt(today))
+        .filter(member_roles::state.ne("proposed"))
+        .filter(members::state.ne("disabled"))
+        .order((members::id.asc(), member_roles::role.asc(), member_roles::source_code.asc()))
+        .select((MemberRow::as_select(), RoleRow::as_select()))
+        .load(db)?)
+}
+
+/// The active members who hold a role on this day, holders before deputies.
+///
+/// # Errors
+/// When the database cannot be read.
+pub fn members_with(db: &mut Db, role: Role, today: Day) -> Result<Vec<(MemberRow, RoleRow)>, StoreError> {
+    let begun = member_roles::first_on.is_null().or(member_roles::first_on.le(today));
+    let goes_on = member_roles::last_on.is_null().or(member_roles::last_on.ge(today));
     Ok(members::table
         .inner_join(member_roles::table.on(member_roles::member_id.eq(members::id)))
         .filter(member_roles::role.eq(role))
         .filter(member_roles::state.ne("proposed"))
         .filter(members::state.eq("active"))
+        .filter(begun.and(goes_on))
         .order((member_roles::seat.desc(), members::name.asc()))
         .select((MemberRow::as_select(), RoleRow::as_select()))
         .load(db)?)
 }
 
-/// The member as the policy knows them.
+/// The member as the policy knows them, with the roles that count.
 ///
 /// # Errors
 /// When the database cannot be read.
-pub fn actor_of(db: &mut Db, member: &MemberRow, session: SessionId) -> Result<Option<MemberActor>, StoreError> {
+pub fn actor_of(
+    db: &mut Db,
+    member: &MemberRow,
+    session: SessionId,
+    counting: Vec<RoleRow>,
+) -> Result<Option<MemberActor>, StoreError> {
     let Some(key) = member.key_id else { return Ok(None) };
-    let roles = roles_of(db, member.id)?
+    let roles = counting
         .into_iter()
         .map(|row| RoleHeld { role: row.role, deputy: row.seat == Seat::Deputy, source: row.source_code })
         .collect();

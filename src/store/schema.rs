@@ -22,7 +22,7 @@ diesel::table! {
     use diesel::sql_types::{Nullable, Text};
     use super::super::types::{UuidSql};
 
-    member_roles (member_id, role, source_code) {
+    member_roles (member_id, role, source_code, state) {
         member_id -> UuidSql,
         role -> Text,
         seat -> Text,
@@ -31,6 +31,8 @@ diesel::table! {
         since_on -> Text,
         away_from -> Nullable<Text>,
         away_until -> Nullable<Text>,
+        first_on -> Nullable<Text>,
+        last_on -> Nullable<Text>,
     }
 }
 

@@ -127,10 +127,20 @@ fn under_way() -> TestApp {
     road::opened_in_emergency(&app, id);
     let operator = app.app.as_operator("test").unwrap();
     for (login, role, source) in [("bibi", Role::Jurist, ""), ("bas", Role::Flexible, "handelsregister")] {
-        let given = RoleGiven { role, seat: Seat::Deputy, source: source.to_owned() };
+        let given = RoleGiven {
+            role,
+            seat: Seat::Deputy,
+            source: source.to_owned(),
+            dates: meldroute::domain::role::RoleDates::default(),
+        };
         app.app.role_propose(&operator, login, &given).unwrap();
     }
-    let roles = vec![RoleGiven { role: Role::Coordinator, seat: Seat::Deputy, source: String::new() }];
+    let roles = vec![RoleGiven {
+        role: Role::Coordinator,
+        seat: Seat::Deputy,
+        source: String::new(),
+        dates: meldroute::domain::role::RoleDates::default(),
+    }];
     let invited = Invitation { login: "noor".to_owned(), name: "Noor Proef".to_owned(), roles };
     let code = app.app.member_add(&operator, invited).unwrap();
     app.app.enrol(&app.app.as_anonymous().unwrap(), "noor", code.code.expose(), PASSWORD).unwrap();

@@ -17,7 +17,12 @@ use meldroute::domain::role::{Reach, Role, Seat};
 
 /// Somebody's roles on an invitation.
 pub fn invitation(login: &str, role: Role, source: &str) -> Invitation {
-    let roles = vec![RoleGiven { role, seat: Seat::Deputy, source: source.to_owned() }];
+    let roles = vec![RoleGiven {
+        role,
+        seat: Seat::Deputy,
+        source: source.to_owned(),
+        dates: meldroute::domain::role::RoleDates::default(),
+    }];
     Invitation { login: login.to_owned(), name: format!("{login} Proef"), roles }
 }
 

@@ -17,6 +17,7 @@ mod bad_input;
 mod cli;
 mod concurrency;
 mod crash;
+mod deputies;
 mod endpoints;
 mod holders;
 mod intake;

@@ -12,7 +12,12 @@ use serde_json::json;
 /// The administrator proposes a role; returns where it is judged.
 fn proposed(app: &TestApp, login: &str, role: Role, source: &str) -> String {
     let (op, _) = session(app, "adam");
-    let given = RoleGiven { role, seat: Seat::Deputy, source: source.to_owned() };
+    let given = RoleGiven {
+        role,
+        seat: Seat::Deputy,
+        source: source.to_owned(),
+        dates: meldroute::domain::role::RoleDates::default(),
+    };
     app.app.role_propose(&op, login, &given).unwrap();
     let place = format!("/rollen/{}/{}", member_id(app, login), role.code());
     if source.is_empty() { place } else { format!("{place}/{source}") }

@@ -23,7 +23,9 @@ CREATE TABLE member_roles (
     since_on text COLLATE "C" NOT NULL CHECK (length(since_on) = 10),
     away_from text COLLATE "C" CHECK (length(away_from) = 10),
     away_until text COLLATE "C" CHECK (length(away_until) = 10),
-    PRIMARY KEY (member_id, role, source_code)
+    first_on text COLLATE "C" CHECK (length(first_on) = 10),
+    last_on text COLLATE "C" CHECK (length(last_on) = 10),
+    PRIMARY KEY (member_id, role, source_code, state)
 );
 
 CREATE TABLE joinings (

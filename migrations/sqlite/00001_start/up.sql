@@ -23,7 +23,9 @@ CREATE TABLE member_roles (
     since_on TEXT NOT NULL CHECK (length(since_on) = 10),
     away_from TEXT CHECK (length(away_from) = 10),
     away_until TEXT CHECK (length(away_until) = 10),
-    PRIMARY KEY (member_id, role, source_code)
+    first_on TEXT CHECK (length(first_on) = 10),
+    last_on TEXT CHECK (length(last_on) = 10),
+    PRIMARY KEY (member_id, role, source_code, state)
 ) STRICT;
 
 CREATE TABLE joinings (

@@ -1,7 +1,7 @@
 //! The roles that follow from the log, while it is read.
 
-use crate::domain::ids::MemberId;
-use crate::domain::role::{Role, Seat};
+use crate::domain::role::{Role, RoleDates, Seat};
+use crate::domain::time::Day;
 use crate::store::members::RoleRow;
 use std::collections::{HashMap, HashSet};
 use uuid::Uuid;
@@ -10,10 +10,12 @@ use uuid::Uuid;
 pub(super) type Held = (Uuid, String, String);
 
 /// As what a role was given.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Copy)]
 pub(super) struct Given {
     /// First holder or deputy.
-    pub(super) seat: String,
+    pub(super) seat: Seat,
+    /// The days on which it counts.
+    pub(super) dates: RoleDates,
     /// The first of the group's keys that comes with it.
     pub(super) from: u32,
 }
@@ -26,6 +28,8 @@ pub(super) type Lost = (Role, Given);
 pub(super) struct Named {
     pub(super) index: i64,
     pub(super) by: Option<Uuid>,
+    /// As what and for which days it was named; nothing when that cannot be read.
+    pub(super) said: Option<(Seat, RoleDates)>,
 }
 
 /// The proven roles.
@@ -48,8 +52,14 @@ impl ProvenRoles {
         self.named.insert(held, named);
     }
 
-    pub(super) fn give(&mut self, held: Held, given: Given) {
-        self.held.insert(held, given);
+    /// Gives a role; gives back what the member had of it before, with other days or as something else.
+    pub(super) fn give(&mut self, held: Held, given: Given) -> Option<Given> {
+        self.held.insert(held, given)
+    }
+
+    /// Ends one role for one source, as its days say; what is proposed for it goes on waiting.
+    pub(super) fn finish(&mut self, held: &Held) -> Vec<Lost> {
+        self.lose(|one| one == held)
     }
 
     /// The newest naming of a role, when it is the one at this place and the role was not taken away since.
@@ -81,9 +91,12 @@ impl ProvenRoles {
         lost.filter_map(|((_, role, _), given)| Some((role.parse().ok()?, given))).collect()
     }
 
-    /// Whether the member has this role, in whatever seat and for whatever source.
-    pub(super) fn has(&self, member: Uuid, role: Role) -> bool {
-        self.held.keys().any(|(whose, held, _)| *whose == member && held == role.code())
+    /// Whether the member has this role on a day, in whatever seat and for whatever source.
+    pub(super) fn has(&self, member: Uuid, role: Role, day: Day) -> bool {
+        let counts = |((whose, held, _), given): (&Held, &Given)| {
+            *whose == member && held == role.code() && given.dates.hold_on(day)
+        };
+        self.held.iter().any(counts)
     }
 
     /// The first of the group's keys that comes with the member's role.
@@ -92,16 +105,19 @@ impl ProvenRoles {
         self.held.get(&key).map_or(u32::MAX, |given| given.from)
     }
 
+    /// Whether the log proves the role as the row has it, with the very same days. Whether it counts today is another
+    /// question.
     pub(in crate::app) fn holds(&self, row: &RoleRow) -> bool {
-        self.prove(row.member_id, row.role, row.seat, &row.source_code)
-    }
-
-    pub(in crate::app) fn prove(&self, member: MemberId, role: Role, seat: Seat, source: &str) -> bool {
         // Administration gives no keys: nobody needs to agree to it, and nothing proves it.
-        let key = (member.uuid(), role.code().to_owned(), source.to_owned());
-        let proven = role == Role::Administrator || self.held.get(&key).is_some_and(|known| known.seat == seat.code());
+        let key = (row.member_id.uuid(), row.role.code().to_owned(), row.source_code.clone());
+        let fits = |known: &Given| (known.seat, known.dates) == (row.seat, row.dates());
+        let proven = row.role == Role::Administrator || self.held.get(&key).is_some_and(fits);
         if !proven {
-            tracing::error!(%member, role = role.code(), "a role in the database has no proof in the log");
+            tracing::error!(
+                member = %row.member_id,
+                role = row.role.code(),
+                "a role in the database has no proof in the log"
+            );
         }
         proven
     }

@@ -145,7 +145,7 @@ impl App {
     /// # Errors
     /// When the database cannot be read.
     pub fn check1_context(&self, op: &OpContext, check: &PrivacyCheckRow) -> Result<Check1Context, AppError> {
-        let reader = acting(op)?.id;
+        let (reader, today) = (acting(op)?.id, op.today);
         self.store().read(|db| {
             let proposer = members::member_fetch(db, check.proposed_by)?;
             let roles = members::roles_of(db, check.proposed_by)?;
@@ -157,7 +157,7 @@ impl App {
             let weighings = weighings::weighing_list(db, check.signal_id)?;
             let weighing = weighings.iter().rev().find(|row| row.number == "3" && row.agreed_by.is_some());
             let earlier = check_list(db, check.signal_id)?;
-            let officers = members::members_with(db, Role::PrivacyOfficer)?;
+            let officers = members::members_with(db, Role::PrivacyOfficer, today)?;
             let first = officers.iter().find(|(_, role)| role.seat == Seat::Holder);
             let is_deputy = officers.iter().any(|(member, role)| member.id == reader && role.seat == Seat::Deputy);
             Ok(Check1Context {

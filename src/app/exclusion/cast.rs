@@ -5,6 +5,7 @@ use crate::app::trust::{Holder, group_owner};
 use crate::domain::exclusion::Excluded;
 use crate::domain::ids::MemberId;
 use crate::domain::role::{Group, Role};
+use crate::domain::time::Day;
 use crate::policy::member_grantee;
 use crate::store::StoreError;
 use crate::store::db::Db;
@@ -66,13 +67,15 @@ impl Plan {
 }
 
 impl Cast {
-    pub(super) fn read(db: &mut Db, signal: SignalRow) -> Result<Self, StoreError> {
+    pub(super) fn read(db: &mut Db, signal: SignalRow, today: Day) -> Result<Self, StoreError> {
         let grants = signals::grant_list(db, signal.id)?;
         let exclusions = signals::exclusion_list(db, signal.id)?;
         let mut people = Vec::new();
         for (member, roles) in members::member_list(db)? {
             let roles: Vec<_> = roles.into_iter().filter(|row| row.state != "proposed").collect();
             if member.state == "active" && !roles.is_empty() {
+                // Whoever stands in on other days can be shut out as well, but takes no part today.
+                let roles: Vec<_> = roles.into_iter().filter(|row| row.counts_on(today)).collect();
                 people.push((member.id, member.name, roles));
             }
         }

@@ -58,8 +58,9 @@ pub fn candidates(db: &mut Db, signal: SignalId, today: Day) -> Result<Vec<Candi
     let mut found = Vec::new();
     for (member, roles) in members::member_list(db)? {
         let counting: Vec<_> = roles.iter().filter(|held| held.state != "proposed").collect();
-        let seat = counting.iter().find_map(|held| held.role.lio_membership().map(|membership| (*held, membership)));
-        let leads = counting.iter().any(|held| held.role == Role::Coordinator);
+        let mut now = counting.iter().filter(|held| held.counts_on(today));
+        let leads = now.clone().any(|held| held.role == Role::Coordinator);
+        let seat = now.find_map(|held| held.role.lio_membership().map(|membership| (*held, membership)));
         let Some((held, membership)) = seat.filter(|_| !leads && member.state == "active") else { continue };
         let shut_out = shut.iter().any(|row| match row.member_id {
             Some(one) => one == member.id,

@@ -51,7 +51,12 @@ fn every_try_of_a_password_runs_argon2_once_whoever_it_is_of() {
     let person = |login: &str| Invitation {
         login: login.to_owned(),
         name: "Iemand Proef".to_owned(),
-        roles: vec![RoleGiven { role: Role::Coordinator, seat: Seat::Holder, source: String::new() }],
+        roles: vec![RoleGiven {
+            role: Role::Coordinator,
+            seat: Seat::Holder,
+            source: String::new(),
+            dates: crate::domain::role::RoleDates::default(),
+        }],
     };
     let codes = app.invite(&op, &[person("mirte"), person("noor")], Standing::Ceremony).unwrap();
     let anonymous = || app.as_anonymous().unwrap();

@@ -1,7 +1,7 @@
 //! The people of the demo. All names are invented.
 
 use crate::app::setup::{Invitation, RoleGiven};
-use crate::domain::role::{Group, Role, Seat};
+use crate::domain::role::{Group, Role, RoleDates, Seat};
 
 const HOLDER: Seat = Seat::Holder;
 const DEPUTY: Seat = Seat::Deputy;
@@ -42,7 +42,12 @@ pub(super) fn everybody() -> Vec<Invitation> {
     PEOPLE
         .iter()
         .map(|(login, name, role, seat, sources)| {
-            let given = |source: &str| RoleGiven { role: *role, seat: *seat, source: source.to_owned() };
+            let given = |source: &str| RoleGiven {
+                role: *role,
+                seat: *seat,
+                source: source.to_owned(),
+                dates: RoleDates::default(),
+            };
             let roles = match sources {
                 [] => vec![given("")],
                 sources => sources.iter().map(|source| given(source)).collect(),

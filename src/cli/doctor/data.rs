@@ -45,18 +45,21 @@ pub(super) struct Found {
     pub(super) protocol: Protocol,
     /// Whether the set-up key is on this machine.
     pub(super) setup_key_here: bool,
+    /// The day on which it was looked at.
+    pub(super) today: Day,
 }
 
 impl Found {
-    /// Who is there to take steps on a day.
-    pub(super) fn team(&self, today: Day) -> Team {
+    /// Who is there to take steps today.
+    pub(super) fn team(&self) -> Team {
+        let today = self.today;
         let away = |from: Option<Day>, until: Option<Day>| {
             from.is_some_and(|from| from <= today) && until.is_none_or(|until| until >= today)
         };
         let person = |(member, roles): &Account| {
             let held: Vec<(Role, String)> = roles
                 .iter()
-                .filter(|row| row.state != "proposed" && !away(row.away_from, row.away_until))
+                .filter(|row| row.counts_on(today) && !away(row.away_from, row.away_until))
                 .map(|row| (row.role, row.source_code.clone()))
                 .collect();
             (member.state == "active" && !held.is_empty()).then(|| Person { name: member.name.clone(), held })
@@ -150,11 +153,12 @@ fn inside(config: &Config, db: &mut Db, now: Moment, findings: &mut Vec<Finding>
     };
     let Ok(protocol) = load_protocol(&config.protocol.folder) else { return Ok(None) };
     let accounts = members::member_list(db)?;
+    let today = now.day();
     let groups = Group::ALL
         .iter()
-        .map(|group| group_key(db, *group, &trusted, &accounts))
+        .map(|group| group_key(db, *group, &trusted, &accounts, today))
         .collect::<Result<Vec<_>, StoreError>>()?;
-    Ok(Some(Found { accounts, groups, protocol, setup_key_here }))
+    Ok(Some(Found { accounts, groups, protocol, setup_key_here, today }))
 }
 
 /// The clock against the last thing that was written down.
@@ -221,7 +225,13 @@ fn keys(config: &Config, db: &mut Db, findings: &mut Vec<Finding>) -> Option<Tru
     Some(trusted)
 }
 
-fn group_key(db: &mut Db, group: Group, trusted: &TrustedKeys, accounts: &[Account]) -> Result<GroupKey, StoreError> {
+fn group_key(
+    db: &mut Db,
+    group: Group,
+    trusted: &TrustedKeys,
+    accounts: &[Account],
+    today: Day,
+) -> Result<GroupKey, StoreError> {
     let stated = trusted.current(&group_owner(group)).map(|key| key.key_id);
     let copies = match stated {
         Some(key) => sealed_keys_of_subject(db, crate::domain::ids::KeyId::new(key))?,
@@ -229,7 +239,7 @@ fn group_key(db: &mut Db, group: Group, trusted: &TrustedKeys, accounts: &[Accou
     };
     let recovery = trusted.current(&Owner::Recovery).map(|key| key.key_id);
     let holders = accounts.iter().filter(|(member, roles)| {
-        let has_role = roles.iter().any(|row| row.role == group.role() && row.state != "proposed");
+        let has_role = roles.iter().any(|row| row.role == group.role() && row.counts_on(today));
         member.state == "active" && has_role
     });
     let (with_copy, without_copy): (Vec<_>, Vec<_>) =

@@ -2,8 +2,12 @@
 
 use super::Finding;
 use super::data::{Found, GroupKey};
+use crate::domain::calendar;
 use crate::domain::role::{Group, Role, Seat};
 use crate::store::members::RoleRow;
+
+/// Within how many days the end of the last deputy is told.
+const SOON_DAYS: i64 = 30;
 
 /// Each group: whether it has a key, and how many hold it.
 pub(super) fn groups(found: &Found) -> Vec<Finding> {
@@ -67,12 +71,14 @@ fn without_key(group: Group) -> Finding {
 pub(super) fn roles(found: &Found) -> Vec<Finding> {
     let mut findings: Vec<Finding> = Role::ALL.iter().map(|role| held(found, *role)).collect();
     findings.extend(sources(found));
+    findings.extend(ending(found));
     findings.extend(waiting(found));
     findings
 }
 
 fn holders(found: &Found, role: Role, seat: Seat) -> Vec<&str> {
-    let has = |rows: &[RoleRow]| rows.iter().any(|row| row.role == role && row.seat == seat && row.state != "proposed");
+    let has =
+        |rows: &[RoleRow]| rows.iter().any(|row| row.role == role && row.seat == seat && row.counts_on(found.today));
     let some = found.accounts.iter().filter(|(member, roles)| member.state == "active" && has(roles));
     some.map(|(member, _)| member.name.as_str()).collect()
 }
@@ -107,7 +113,7 @@ fn held(found: &Found, role: Role) -> Finding {
 fn sources(found: &Found) -> Option<Finding> {
     let answered = |code: &str, role: Role| {
         found.accounts.iter().any(|(member, roles)| {
-            let answers = |row: &RoleRow| row.role == role && row.source_code == code && row.state != "proposed";
+            let answers = |row: &RoleRow| row.role == role && row.source_code == code && row.counts_on(found.today);
             member.state == "active" && roles.iter().any(answers)
         })
     };
@@ -125,6 +131,34 @@ fn sources(found: &Found) -> Option<Finding> {
             "meldroute member role AANMELDNAAM bronhouder:vast:BRON.",
         )
     })
+}
+
+/// Roles of which the last deputy's days end soon, each with the day.
+fn ending(found: &Found) -> Vec<Finding> {
+    let active = found.accounts.iter().filter(|(member, _)| member.state == "active");
+    let deputies: Vec<(&str, &RoleRow)> = active
+        .flat_map(|(member, roles)| roles.iter().map(|row| (member.name.as_str(), row)))
+        .filter(|(_, row)| row.seat == Seat::Deputy && row.state != "proposed")
+        .collect();
+    let soon = found.today.plus_days(SOON_DAYS);
+    let mut findings = Vec::new();
+    for (name, row) in &deputies {
+        let Some(last) = row.last_on.filter(|last| row.counts_on(found.today) && *last <= soon) else { continue };
+        let next = last.plus_days(1);
+        let goes_on = |other: &RoleRow| other.is_same_as(row.role, &row.source_code) && other.dates().hold_on(next);
+        if !deputies.iter().any(|(_, other)| goes_on(other)) {
+            findings.push(Finding::notice(
+                format!(
+                    "{name} vervangt als {} tot en met {}; daarna is er geen plaatsvervanger.",
+                    row.role.label(),
+                    calendar::in_words_near(last, found.today)
+                ),
+                "De rol eindigt dan vanzelf.",
+                "Stel nieuwe dagen voor, of een ander: meldroute member role AANMELDNAAM ROL:plaatsvervanger --until DAG.",
+            ));
+        }
+    }
+    findings
 }
 
 fn waiting(found: &Found) -> Vec<Finding> {

@@ -94,7 +94,12 @@ pub(super) fn member_forms(db: &mut Db, span: Span<MemberId>) -> Result<Forms<Me
     let accounts: Vec<MemberRow> =
         load!(db, span, members::id, members::table, MemberRow::as_select(), members::id.asc());
     accounts.iter().for_each(|row| at(&mut forms, row.id).row(row));
-    let order = (member_roles::member_id.asc(), member_roles::role.asc(), member_roles::source_code.asc());
+    let order = (
+        member_roles::member_id.asc(),
+        member_roles::role.asc(),
+        member_roles::source_code.asc(),
+        member_roles::state.asc(),
+    );
     let roles: Vec<RoleRow> =
         load!(db, span, member_roles::member_id, member_roles::table, RoleRow::as_select(), order);
     roles.iter().for_each(|row| at(&mut forms, row.member_id).row(row));

@@ -8,8 +8,8 @@ use crate::app::people::{Care, Person};
 use crate::app::setup::{Invitation, OneTimeCode, RoleGiven};
 use crate::domain::calendar;
 use crate::domain::ids::MemberId;
-use crate::domain::role::{Role, Seat};
-use crate::domain::time::Day;
+use crate::domain::role::{Role, RoleDates, Seat};
+use crate::domain::time::{Day, NotATime};
 use crate::store::members::RoleRow;
 use crate::web::Web;
 use crate::web::failure::Failed;
@@ -102,7 +102,7 @@ fn row_of(web: &Web, person: &Person, today: Day) -> PersonRow {
         Care::Restore => Link::new("Toegang herstellen", &restoring(account.id)),
         Care::Disable => Link::new("Uitschakelen", &leaving::disabling(account.id)),
     });
-    let roles: Vec<String> = person.roles.iter().map(|row| in_words(web, row)).collect();
+    let roles: Vec<String> = person.roles.iter().map(|row| in_words(web, row, today)).collect();
     PersonRow {
         name: account.name.clone(),
         state: state.to_owned(),
@@ -117,11 +117,13 @@ fn row_of(web: &Web, person: &Person, today: Day) -> PersonRow {
     }
 }
 
-fn in_words(web: &Web, row: &RoleRow) -> String {
+fn in_words(web: &Web, row: &RoleRow, today: Day) -> String {
     let source = web.app.protocol().source(&row.source_code).map(|source| format!(" ({})", source.label));
     let seat = if row.seat == Seat::Deputy { ", plaatsvervanger" } else { "" };
     let waits = if row.state == "proposed" { ", wacht op een tweede persoon" } else { "" };
-    format!("{}{}{seat}{waits}", row.role.label(), source.unwrap_or_default())
+    let days = row.dates().in_words(today);
+    let days = if days.is_empty() { days } else { format!(", vervangt {days}") };
+    format!("{}{}{seat}{days}{waits}", row.role.label(), source.unwrap_or_default())
 }
 
 /// `GET /leden/nieuw`
@@ -146,12 +148,21 @@ async fn invite(web: web::Data<Web>, Confirmed(member): Confirmed, form: Form) -
 fn invitation_in(form: &Form) -> Result<Invitation, AppError> {
     let role = form.text("rol").parse().map_err(|_| AppError::field("rol", "Kies een rol."))?;
     let seat = form.text("plaats").parse().map_err(|_| AppError::field("plaats", "Kies een plaats."))?;
-    let given = RoleGiven { role, seat, source: form.text("bron").to_owned() };
+    let dates = RoleDates { first: day_in(form, "eersteDag")?, last: day_in(form, "laatsteDag")? };
+    let given = RoleGiven { role, seat, source: form.text("bron").to_owned(), dates };
     Ok(Invitation {
         login: form.text("aanmeldnaam").to_owned(),
         name: form.text("naam").to_owned(),
         roles: vec![given],
     })
+}
+
+fn day_in(form: &Form, name: &str) -> Result<Option<Day>, AppError> {
+    let typed = form.text(name).trim();
+    if typed.is_empty() {
+        return Ok(None);
+    }
+    typed.parse().map(Some).map_err(|error: NotATime| AppError::field(name, error.to_string()))
 }
 
 fn choices<'a>(all: impl IntoIterator<Item = (&'a str, &'a str)>, chosen: &str) -> Vec<Choice> {
@@ -182,6 +193,14 @@ fn invite_page(
             .with_value(form.text("aanmeldnaam")),
         Field::new("rol", "Rol", Control::Radios(roles)),
         Field::new("plaats", "Plaats", Control::Radios(seats)),
+        Field::new("eersteDag", "Eerste dag van de vervanging", Control::Text)
+            .with_hint("Alleen bij een plaatsvervanger, zoals 2026-12-01. Leeg: zodra een ander instemt.")
+            .with_value(form.text("eersteDag"))
+            .conditional(),
+        Field::new("laatsteDag", "Laatste dag van de vervanging", Control::Text)
+            .with_hint("Deze dag telt nog mee. Leeg: tot de rol wordt weggenomen.")
+            .with_value(form.text("laatsteDag"))
+            .conditional(),
         Field::new("bron", "Bron", Control::Select(sources)).with_hint("Alleen bij de rol bronhouder.").conditional(),
     ];
     let view = plain_step(web, member, trouble, "/leden/nieuw", "Nodig iemand uit", "");
@@ -295,7 +314,7 @@ async fn newcomer_page(
 }
 
 fn about(web: &Web, found: &Newcomer, today: Day) -> Record {
-    let roles: Vec<String> = found.roles.iter().map(|row| in_words(web, row)).collect();
+    let roles: Vec<String> = found.roles.iter().map(|row| in_words(web, row, today)).collect();
     Record {
         title: "Nieuwe collega".to_owned(),
         signed: format!("Voor het eerst aangemeld op {}.", calendar::in_words_near(found.since_on, today)),

@@ -13,6 +13,7 @@ use crate::app::{App, SecondFactor};
 use crate::domain::calendar;
 use crate::domain::ids::{FactorId, SessionId};
 use crate::domain::time::{Day, Moment};
+use crate::store::members::RoleRow;
 use crate::web::Web;
 use crate::web::failure::Failed;
 use crate::web::form::Form;
@@ -73,8 +74,10 @@ async fn show(web: web::Data<Web>, member: Member, request: HttpRequest) -> Resu
 }
 
 async fn page(web: &web::Data<Web>, member: Member, done: &str, trouble: &Trouble) -> Result<HttpResponse, Failed> {
-    let (member, found) = blocking(web, member, |app, member| app.my_sign_in(&member.session)).await?;
-    let found = found?;
+    let (member, found) =
+        blocking(web, member, |app, member| Ok((app.my_sign_in(&member.session)?, app.standing_in(&member.op)?)))
+            .await?;
+    let (found, standing_in) = found?;
     let today = member.op.today;
     let view = MySignInView {
         frame: frame(web, &member, PLACE),
@@ -84,8 +87,15 @@ async fn page(web: &web::Data<Web>, member: Member, done: &str, trouble: &Troubl
         sessions: found.sessions.iter().map(|one| session_line(one, &member, today)).collect(),
         apps: app_lines(&found, today),
         codes: found.codes,
+        standing_in: standing_in.iter().map(|row| stands_in(row, today)).collect(),
     };
     Ok(trouble.answer(html(&view)?))
+}
+
+fn stands_in(row: &RoleRow, today: Day) -> String {
+    let days = row.dates().in_words(today);
+    let now = if row.counts_on(today) { "" } else { " De rol telt nog niet." };
+    format!("U vervangt als {} {days}.{now}", row.role.label())
 }
 
 fn session_line(one: &OwnSession, member: &Member, today: Day) -> SessionLine {

@@ -9,6 +9,7 @@ use crate::app::role_agreement::ProposedRole;
 use crate::domain::calendar;
 use crate::domain::role::{DeclineReason, Reach, Role, Seat};
 use crate::domain::term::ClockCode;
+use crate::domain::time::Day;
 use crate::web::Web;
 use crate::web::failure::{Failed, Failure};
 use crate::web::form::Form;
@@ -60,8 +61,10 @@ async fn judge(
     let (member, done) = match form.text("daad") {
         "akkoord" => {
             let (app, wanted, reach) = (web.app.clone(), wanted.clone(), reach_in(&form, wanted.role));
+            let shown = form.text("versie").parse().unwrap_or(-1);
             let agreed = web::block(move || {
-                let done = reach.and_then(|reach| app.role_agree(&member.op, &member.session, &wanted, reach));
+                let done =
+                    reach.and_then(|reach| app.role_agree_as_shown(&member.op, &member.session, &wanted, reach, shown));
                 (member, done)
             });
             agreed.await.map_err(|e| AppError::Internal(e.to_string()))?
@@ -127,7 +130,7 @@ async fn page(
             records: vec![about(web, member, &found)],
             ..StepContext::default()
         },
-        form: act_form(web, member, &address(wanted), 0, trouble.errors()),
+        form: act_form(web, member, &address(wanted), found.proposal, trouble.errors()),
         changed: None,
         question: "Bent u het eens met deze rol?".to_owned(),
         explanation: "U staat ervoor in dat deze persoon de rol nodig heeft en dat het deze persoon is.".to_owned(),
@@ -141,7 +144,7 @@ async fn page(
                     .conditional()])
                 .collect(),
         }],
-        consequence: consequence(wanted.role),
+        consequence: consequence(&found, member.op.today),
         primary: Act::new("Onderteken en ga akkoord", "akkoord"),
         others: vec![Act::new("Niet akkoord", "afwijzen")],
         leave: Some(Link::new("Terug naar wat op u wacht", "/werk")),
@@ -150,8 +153,14 @@ async fn page(
 }
 
 /// What the role gives, so that nobody agrees to a word.
-fn consequence(role: Role) -> String {
-    role.group().map_or_else(
+fn consequence(found: &ProposedRole, today: Day) -> String {
+    let days = found.dates.in_words(today);
+    if !days.is_empty() {
+        return format!(
+            "U ondertekent ook de dagen. De rol telt {days}, en niet voordat u tekent. Daarbuiten telt zij niet; na de laatste dag eindigt zij vanzelf. Het staat met uw naam in het logboek."
+        );
+    }
+    found.wanted.role.group().map_or_else(
         || "De rol telt zodra u tekent. Het staat met uw naam in het logboek.".to_owned(),
         |group| {
             format!(
@@ -167,6 +176,11 @@ fn about(web: &Web, member: &Member, found: &ProposedRole) -> Record {
     let mut points = vec![Judged::new("Wie", &found.name, ""), Judged::new("Rol", found.wanted.role.label(), seat)];
     if let Some(source) = web.app.protocol().source(&found.wanted.source) {
         points.push(Judged::new("Antwoordt voor", &source.label, ""));
+    }
+    if found.dates.are_set() {
+        let before = found.instead_of.filter(|before| before.are_set());
+        let before = before.map(|before| format!("nu {}", before.in_words(member.op.today))).unwrap_or_default();
+        points.push(Judged::new("Vervangt", &found.dates.in_words(member.op.today), &before));
     }
     let on = calendar::in_words_near(found.since_on, member.op.today);
     let by = if found.proposed_by.is_empty() { "het beheer, op de server" } else { &found.proposed_by };

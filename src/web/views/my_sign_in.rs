@@ -47,6 +47,8 @@ pub struct MySignInView {
     pub apps: Vec<AppLine>,
     /// How many recovery codes were not used.
     pub codes: usize,
+    /// As what one stands in for a colleague, and on which days; a sentence each.
+    pub standing_in: Vec<String>,
 }
 
 /// Recovery codes, shown once, after new ones were asked for or came with the first app.

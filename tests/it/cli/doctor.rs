@@ -6,6 +6,8 @@ use crate::support::raw::Raw;
 use crate::support::served::{Installation, Wish};
 use meldroute::app::backup::destroyed::DestroyedList;
 use meldroute::app::backup::{BackupWish, Keeping};
+use meldroute::domain::calendar::in_words_near;
+use meldroute::domain::time::{Clock as _, Day, SystemClock};
 use meldroute::store::db::Address;
 use std::collections::BTreeMap;
 use std::os::unix::fs::PermissionsExt as _;
@@ -257,6 +259,42 @@ fn a_proposed_role_and_a_holder_without_a_key_are_named() {
     ] {
         assert!(out.contains(words), "{words}: {out}");
     }
+}
+
+#[test]
+fn only_roles_that_hold_today_count_and_the_end_of_the_last_deputy_is_told() {
+    let place = Installation::new();
+    let today = SystemClock.now().day();
+    let named = |last: Day| format!("Joost Proef vervangt als coördinator tot en met {}", in_words_near(last, today));
+    let until = |last: Day| {
+        by_hand(
+            &place,
+            &format!(
+                "UPDATE member_roles SET last_on = '{last}' WHERE role = 'coordinator' AND seat = 'plaatsvervanger'"
+            ),
+        );
+        place.run(&["doctor"]).well()
+    };
+    let stops = "Als Mirte Proef weg is, staat stil";
+    for (days, told) in [(0, true), (30, true), (31, false)] {
+        let out = until(today.plus_days(days));
+        assert_eq!(out.contains(&named(today.plus_days(days))), told, "{days}: {out}");
+        assert!(!out.contains("heeft één houder: mirte"), "{days}: {out}");
+    }
+    let before = place.run(&["doctor"]).well();
+    let out = until(today.plus_days(-1));
+    for words in [
+        "De sleutel van de coördinatoren heeft één houder: mirte.",
+        "De rol coördinator heeft geen plaatsvervanger naast Mirte Proef.",
+        stops,
+    ] {
+        assert!(out.contains(words), "{words}: {out}");
+    }
+    let stop = |out: &str| out.lines().find(|line| line.contains(stops)).map_or(0, str::len);
+    assert!(stop(&out) > stop(&before), "more stops without a deputy: {out}");
+    by_hand(&place, "UPDATE member_roles SET last_on = '2020-01-01' WHERE role = 'coordinator'");
+    let out = place.run(&["doctor"]).badly(1, &["Niemand van de coördinatoren heeft nog een kopie"]);
+    assert!(out.contains("Niemand heeft de rol coördinator."), "{out}");
 }
 
 #[test]

@@ -23,7 +23,12 @@ fn with_third(app: &TestApp) {
     let wouter = Invitation {
         login: "wouter".to_owned(),
         name: "Wouter Proef".to_owned(),
-        roles: vec![RoleGiven { role: Role::Coordinator, seat: Seat::Deputy, source: String::new() }],
+        roles: vec![RoleGiven {
+            role: Role::Coordinator,
+            seat: Seat::Deputy,
+            source: String::new(),
+            dates: meldroute::domain::role::RoleDates::default(),
+        }],
     };
     for code in app.app.invite(&op, &[wouter], Standing::Ceremony).unwrap() {
         app.app.enrol(&app.app.as_anonymous().unwrap(), &code.login, code.code.expose(), PASSWORD).unwrap();
@@ -253,7 +258,12 @@ fn of_all_jurists_shut_out_none_opens_a_decision_with_the_key_of_the_jurists() {
 fn somebody_with_two_roles_is_shut_out_in_both() {
     let app = TestApp::start();
     let op = app.app.as_operator("test").unwrap();
-    let role = |role| RoleGiven { role, seat: Seat::Deputy, source: String::new() };
+    let role = |role| RoleGiven {
+        role,
+        seat: Seat::Deputy,
+        source: String::new(),
+        dates: meldroute::domain::role::RoleDates::default(),
+    };
     let noor = Invitation {
         login: "noor".to_owned(),
         name: "Noor Proef".to_owned(),

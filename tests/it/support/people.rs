@@ -36,7 +36,12 @@ pub fn invitations() -> Vec<Invitation> {
         .map(|(login, role, seat, source)| Invitation {
             login: (*login).to_owned(),
             name: format!("{}{} Proef", login[..1].to_uppercase(), &login[1..]),
-            roles: vec![RoleGiven { role: *role, seat: *seat, source: (*source).to_owned() }],
+            roles: vec![RoleGiven {
+                role: *role,
+                seat: *seat,
+                source: (*source).to_owned(),
+                dates: meldroute::domain::role::RoleDates::default(),
+            }],
         })
         .collect()
 }

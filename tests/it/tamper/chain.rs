@@ -113,7 +113,12 @@ fn agree_by_hand(app: &TestApp, by: &str, signer: &Session, wanted: &RoleOf) {
 fn an_agreement_counts_only_under_the_key_of_somebody_who_may_agree() {
     let app = TestApp::start();
     // Joost is the proposer here: nobody but the log remembers that.
-    let given = RoleGiven { role: Role::Jurist, seat: Seat::Deputy, source: String::new() };
+    let given = RoleGiven {
+        role: Role::Jurist,
+        seat: Seat::Deputy,
+        source: String::new(),
+        dates: meldroute::domain::role::RoleDates::default(),
+    };
     let wanted = RoleOf { member: road::member_id(&app, "bram"), role: Role::Jurist, source: String::new() };
     let (mut op, _) = road::session(&app, "adam");
     let (_, jelle) = road::session(&app, "jelle");

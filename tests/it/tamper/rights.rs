@@ -135,7 +135,12 @@ fn a_role_written_into_the_invitation_of_the_ceremony_is_not_proven() {
 /// Bram is proposed as jurist, and Sanne agrees.
 pub(super) fn bram_becomes_jurist(app: &TestApp) -> RoleOf {
     let operator = app.app.as_operator("test").unwrap();
-    let given = RoleGiven { role: Role::Jurist, seat: Seat::Deputy, source: String::new() };
+    let given = RoleGiven {
+        role: Role::Jurist,
+        seat: Seat::Deputy,
+        source: String::new(),
+        dates: meldroute::domain::role::RoleDates::default(),
+    };
     app.app.role_propose(&operator, "bram", &given).unwrap();
     let wanted = RoleOf { member: road::member_id(app, "bram"), role: Role::Jurist, source: String::new() };
     assert!(!is_proven(app, "bram", Role::Jurist), "proposed is not held");

@@ -55,7 +55,7 @@ const TABLES: &[(&str, Answers)] = &[
     ),
     ("machines", As("machines/", &["id"])),
     ("member_factors", As("member_factors/", &["id"])),
-    ("member_roles", As("members/", &["member_id", "role", "source_code"])),
+    ("member_roles", As("members/", &["member_id", "role", "state", "source_code"])),
     ("members", As("members/", &["id"])),
     ("privacy_checks", As("privacy_checks/", &["id"])),
     ("public_keys", As("public_keys/", &["id"])),
@@ -128,7 +128,12 @@ fn scene() -> (TestApp, Raw) {
     written.unwrap();
     crate::sign_in::Phone::added_by(&app, "bas");
     Coupled::with(&app, &[Scope::LogProof]);
-    let roles = vec![RoleGiven { role: Role::Coordinator, seat: Seat::Deputy, source: String::new() }];
+    let roles = vec![RoleGiven {
+        role: Role::Coordinator,
+        seat: Seat::Deputy,
+        source: String::new(),
+        dates: meldroute::domain::role::RoleDates::default(),
+    }];
     let invited = Invitation { login: "noor".to_owned(), name: "Noor Proef".to_owned(), roles };
     let code = app.app.member_invite(&road::session(&app, "mirte").0, invited).unwrap();
     app.app.enrol(&app.app.as_anonymous().unwrap(), "noor", code.code.expose(), PASSWORD).unwrap();

@@ -25,6 +25,8 @@ fn held(member: u8, role: Role) -> RoleRow {
         since_on: day(),
         away_from: None,
         away_until: None,
+        first_on: None,
+        last_on: None,
     }
 }
 

@@ -16,6 +16,8 @@ fn proposals() -> Shape {
         .needs("rol", choice::<Role>("De rol."))
         .needs("plaats", choice::<Seat>("De plaats."))
         .may("bron", string("De bron waarvoor deze persoon antwoordt."))
+        .may("eersteDag", day("De eerste dag waarop de rol zou tellen; zonder: meteen."))
+        .may("laatsteDag", day("De laatste dag waarop de rol zou tellen; zonder: tot zij wordt weggenomen."))
         .needs("voorgesteldDatum", day("Wanneer de rol is voorgesteld."))
         .done();
     let list = ArrayBuilder::new().description(Some("De voorstellen, oudste eerst.")).items(one);

@@ -62,6 +62,11 @@ async fn list(web: web::Data<Web>, Bearer(member): Bearer, request: HttpRequest)
         if let (Some(fields), false) = (row.as_object_mut(), one.wanted.source.is_empty()) {
             fields.insert("bron".to_owned(), json!(one.wanted.source));
         }
+        for (name, day) in [("eersteDag", one.dates.first), ("laatsteDag", one.dates.last)] {
+            if let (Some(fields), Some(day)) = (row.as_object_mut(), day) {
+                fields.insert(name.to_owned(), json!(day.to_string()));
+            }
+        }
         row
     });
     Ok(answer(StatusCode::OK, &json!({ "voorstellen": shown.collect::<Vec<_>>() })))

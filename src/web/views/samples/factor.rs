@@ -113,6 +113,10 @@ fn mine(errors: Errors) -> MySignInView {
         errors,
         sessions: vec![line("Pagina's in een browser", true), line("Koppeling met een ander programma (API)", false)],
         codes: 9,
+        standing_in: vec![
+            "U vervangt als coördinator van dinsdag 1 december tot en met donderdag 3 december. De rol telt nog niet."
+                .to_owned(),
+        ],
     }
 }
 
