@@ -50,14 +50,14 @@ impl Agreed<'_> {
     }
 }
 
-/// How an invitation says as what, and for which days, somebody gets a role: `plaatsvervanger 2026-12-01/2026-12-31`.
+/// How an invitation says as what, and for which days, somebody gets a role: `plaatsvervanger:2026-12-01/2026-12-31`.
 pub(super) fn seat_given(seat: Seat, dates: RoleDates) -> String {
-    if dates.are_set() { format!("{} {}", seat.code(), dates.code()) } else { seat.code().to_owned() }
+    if dates.are_set() { format!("{}:{}", seat.code(), dates.code()) } else { seat.code().to_owned() }
 }
 
 /// Reads what [`seat_given`] wrote.
 pub(super) fn seat_said(text: &str) -> Option<(Seat, RoleDates)> {
-    let (seat, days) = text.split_once(' ').unwrap_or((text, ""));
+    let (seat, days) = text.split_once(':').unwrap_or((text, ""));
     Some((seat.parse().ok()?, days.parse().ok()?))
 }
 

@@ -317,5 +317,5 @@ fn days_are_asked_on_the_invitation_for_deputies_only_and_in_order() {
     let dated = RoleGiven { dates: RoleDates { first: None, last: None }, ..given(Role::Coordinator, DAYS) };
     assert_eq!(dated, invitation("noor", Role::Coordinator, "").roles[0], "no days is always");
     let invited = Raw::open(&app.database).events_of("member.invited").pop().unwrap();
-    assert_eq!(invited["bijzonderheden"]["role.coordinator"], format!("plaatsvervanger {DAYS}"));
+    assert_eq!(invited["bijzonderheden"]["role.coordinator"], format!("plaatsvervanger:{DAYS}"));
 }

@@ -1,10 +1,10 @@
-//! Dutch: *dagen van de vervanging*. The days on which a role counts: a deputy may stand in for a holiday only.
+//! The days on which a role counts: a deputy may stand in for a holiday only.
 
 use crate::domain::calendar;
 use crate::domain::time::{Day, NotATime};
 use std::str::FromStr;
 
-/// From and until which day a role counts, both included and either open. A day is one in Amsterdam, as everywhere.
+/// Dutch: *dagen van de vervanging*. From and until which day a role counts, both included and either open. A day is one in Amsterdam, as everywhere.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct RoleDates {
     /// The first day; none when it counts at once.

@@ -266,13 +266,11 @@ fn only_roles_that_hold_today_count_and_the_end_of_the_last_deputy_is_told() {
     let place = Installation::new();
     let today = SystemClock.now().day();
     let named = |last: Day| format!("Joost Proef vervangt als coördinator tot en met {}", in_words_near(last, today));
+    let hand = |sql: &str| Raw::open(&place.database).run(sql);
     let until = |last: Day| {
-        by_hand(
-            &place,
-            &format!(
-                "UPDATE member_roles SET last_on = '{last}' WHERE role = 'coordinator' AND seat = 'plaatsvervanger'"
-            ),
-        );
+        hand(&format!(
+            "UPDATE member_roles SET last_on = '{last}' WHERE role = 'coordinator' AND seat = 'plaatsvervanger'"
+        ));
         place.run(&["doctor"]).well()
     };
     let stops = "Als Mirte Proef weg is, staat stil";
@@ -292,7 +290,7 @@ fn only_roles_that_hold_today_count_and_the_end_of_the_last_deputy_is_told() {
     }
     let stop = |out: &str| out.lines().find(|line| line.contains(stops)).map_or(0, str::len);
     assert!(stop(&out) > stop(&before), "more stops without a deputy: {out}");
-    by_hand(&place, "UPDATE member_roles SET last_on = '2020-01-01' WHERE role = 'coordinator'");
+    hand("UPDATE member_roles SET last_on = '2020-01-01' WHERE role = 'coordinator'");
     let out = place.run(&["doctor"]).badly(1, &["Niemand van de coördinatoren heeft nog een kopie"]);
     assert!(out.contains("Niemand heeft de rol coördinator."), "{out}");
 }
