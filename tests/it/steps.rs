@@ -3,7 +3,7 @@
 mod closing;
 mod emergency;
 mod enrichment;
-mod exclusion;
+pub mod exclusion;
 mod follow_up;
 mod identity;
 mod intake;

@@ -18,7 +18,7 @@ fn page(id: SignalId) -> String {
 }
 
 /// A third coordinator, so that two are left when one is shut out.
-fn with_third(app: &TestApp) {
+pub fn with_third(app: &TestApp) {
     let op = app.app.as_operator("test").unwrap();
     let wouter = Invitation {
         login: "wouter".to_owned(),
@@ -36,7 +36,8 @@ fn with_third(app: &TestApp) {
     app.app.sign_in(&app.app.as_anonymous().unwrap(), "mirte", PASSWORD, SessionKind::Web).unwrap();
 }
 
-fn exclude(app: &TestApp, id: SignalId, who: &str) -> u16 {
+/// Shuts somebody out in the session of a coordinator.
+pub fn exclude(app: &TestApp, id: SignalId, who: &str) -> u16 {
     let mut mirte = app.member("mirte");
     let form = mirte.get(&page(id));
     mirte.submit(&form, &page(id), &[("wie", who), ("daad", "uitsluiten")]).status
@@ -238,6 +239,22 @@ fn a_jurist_who_is_shut_out_opens_no_decision_with_the_key_of_the_jurists_and_th
     assert!(opened("jelle") > before, "the other jurist reads the new proposal");
     let group = app.app.group_holder(Group::Jurists).unwrap().key;
     assert!(everything_sealed(&app, id).0.iter().all(|copy| copy.holder != group), "her group holds nothing any more");
+    app.assert_log_is_whole();
+}
+
+#[test]
+fn a_jurist_who_was_shut_out_and_then_left_opens_no_decision_with_the_key_they_kept() {
+    let app = TestApp::start();
+    let id = received(&app, &[("tekst", REPORT)]);
+    let kept = app.app.ring(&session(&app, "sanne").1).unwrap();
+    assert_eq!(exclude(&app, id, &format!("lid:{}", member_id(&app, "sanne"))), 303);
+    app.app.member_disable(&app.app.as_operator("test").unwrap(), "sanne").unwrap();
+    // None of the jurists was there yet, so that their key is still the one that she knows.
+    assert_eq!(urgent_proposed(&app, id).status, 303);
+    let (copies, fields) = everything_sealed(&app, id);
+    let opened = copies.iter().filter(|copy| kept.open(&copy.purpose(), &copy.sealed).is_some_and(|key| key.is_ok()));
+    assert_eq!(opened.count(), 0);
+    assert!(opens(&app, &session(&app, "jelle").1, &copies, &fields) > 1, "the other jurist reads the proposal");
     app.assert_log_is_whole();
 }
 
