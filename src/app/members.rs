@@ -7,7 +7,7 @@ use super::role_days::{check_beside, check_days};
 use super::role_proof::DAYS;
 use super::setup::{Invitation, OneTimeCode, RoleGiven, Standing, check_roles};
 use super::{App, AppError};
-use crate::domain::ids::MemberId;
+use crate::domain::ids::{KeyId, MemberId};
 use crate::domain::protocol::Protocol;
 use crate::domain::role::Role;
 use crate::domain::text::{BoundedText as _, NameText};
@@ -15,6 +15,7 @@ use crate::domain::words::FieldError;
 use crate::policy::{Action, Facts, OpContext, authorize};
 use crate::store::members::{self, MemberRow, RoleRow};
 use crate::store::{Trace, Tx, contents, factors, keys};
+use crate::vault::statement::{KeyState, Owner, TrustedKeys};
 
 /// The longest name to sign in with, in characters.
 const LOGIN_MAX_CHARS: usize = 64;
@@ -185,10 +186,12 @@ impl App {
             return Err(AppError::field("aanmeldnaam", format!("Het account {login} is al uitgeschakeld.")));
         }
         let row = MemberRow { state: "disabled".to_owned(), enrol_hash: None, version: member.version + 1, ..member };
+        let app = self.clone();
         self.store().write_blocking::<_, AppError, _>(op, "members.disable", move |tx| {
+            let chain = app.chain_now(tx.reader())?;
             tx.member_update(&row)?;
             end_proofs(tx, &row)?;
-            take_own_copies(tx, &row)?;
+            take_own_copies(tx, &row, &chain.keys)?;
             tx.record(Trace::new("member.disabled").object("member", row.id.uuid()).role(role))?;
             Ok(())
         })?;
@@ -225,20 +228,32 @@ pub(super) fn take_group_copies(tx: &mut Tx<'_>, member: &MemberRow, group: Opti
     Ok(())
 }
 
-/// Takes the copies away that were sealed to somebody by name, where somebody else holds the same: the last copy of
-/// anything stays, so that nothing is destroyed by leaving.
-fn take_own_copies(tx: &mut Tx<'_>, member: &MemberRow) -> Result<(), AppError> {
+/// Takes the copies away that were sealed to somebody by name, where somebody else of the house holds the same under a key
+/// that still counts: the last copy of anything stays, so that nothing is destroyed by leaving.
+fn take_own_copies(tx: &mut Tx<'_>, member: &MemberRow, keys: &TrustedKeys) -> Result<(), AppError> {
     let Some(holder) = member.key_id else { return Ok(()) };
     for kind in ["record", "share"] {
         for copy in contents::sealed_keys_of_holder(tx.reader(), holder, kind)? {
             let all = contents::sealed_keys_of_subject(tx.reader(), copy.subject)?;
-            let lasts = |other: &contents::SealedKeyRow| other.subject_kind == kind && other.until_at.is_none();
+            let lasts = |other: &contents::SealedKeyRow| {
+                other.subject_kind == kind && other.until_at.is_none() && opens_still(keys, other.holder)
+            };
             if copy.until_at.is_some() || all.iter().any(|other| other.holder != holder && lasts(other)) {
                 tx.sealed_key_delete(copy.id)?;
             }
         }
     }
     Ok(())
+}
+
+/// Whether what lies under this key can be opened by somebody of the house: a member's key in force, or a group's that was
+/// not withdrawn, also one of before. Not a key of somebody who left or who lost their password, and not a melder's.
+fn opens_still(keys: &TrustedKeys, holder: KeyId) -> bool {
+    keys.key(holder.uuid()).is_some_and(|key| match key.owner {
+        Owner::Member(_) => key.state == KeyState::Current,
+        Owner::Group { .. } => key.state != KeyState::Retired,
+        Owner::Setup | Owner::Circle(_) | Owner::Recovery | Owner::Ledger => false,
+    })
 }
 
 fn given_of(row: &RoleRow) -> RoleGiven {

@@ -2,6 +2,7 @@
 //! stored afterwards for whoever kept the old key.
 
 mod handing_over;
+mod last_copy;
 mod renewing;
 
 use crate::support::app::TestApp;
