@@ -8,7 +8,7 @@ use crate::domain::ids::{KeyId, MemberId};
 use crate::domain::role::Group;
 use crate::policy::{Action, Facts, OpContext, authorize};
 use crate::store::contents::{self, SealedKeyRow};
-use crate::store::members::{self, MemberRow};
+use crate::store::members::{self, MemberRow, RoleRow};
 use crate::store::renewals::uses_of;
 use crate::store::{StoreError, Trace};
 use crate::vault::KeyRing;
@@ -26,7 +26,15 @@ pub struct RecoveryPlan {
     pub holders: Vec<String>,
     /// How many keys of the group open something.
     pub epochs: usize,
-    members: Vec<(MemberId, Holder)>,
+    members: Vec<Heir>,
+}
+
+/// Who gets the keys of the group that are read as of this epoch or a later one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Heir {
+    member: MemberId,
+    holder: Holder,
+    from: u32,
 }
 
 /// Why the paper did not help.
@@ -78,7 +86,7 @@ impl App {
             if plan.to.contains(&login) {
                 continue;
             }
-            match self.heir(&login, group, &people) {
+            match self.heir(&login, group, &people, &keys) {
                 Ok(heir) => {
                     plan.members.push(heir);
                     plan.to.push(login);
@@ -90,7 +98,13 @@ impl App {
         if wrong.is_empty() { Ok(plan) } else { Err(AppError::Invalid(wrong)) }
     }
 
-    fn heir<R>(&self, login: &str, group: Group, people: &[(MemberRow, R)]) -> Result<(MemberId, Holder), AppError> {
+    fn heir(
+        &self,
+        login: &str,
+        group: Group,
+        people: &[(MemberRow, RoleRow)],
+        keys: &[&TrustedKey],
+    ) -> Result<Heir, AppError> {
         let role = group.role();
         let found = self.store().read(|db| members::member_by_login(db, login))?;
         let member = found.ok_or_else(|| refused(format!("Er is niemand met de aanmeldnaam {login}.")))?;
@@ -110,7 +124,7 @@ impl App {
             }
             _ => return Err(refused(format!("Het account {login} is uitgeschakeld."))),
         }
-        if !people.iter().any(|(proven, _)| proven.id == member.id) {
+        let Some((_, row)) = people.iter().find(|(proven, _)| proven.id == member.id) else {
             return Err(refused(format!(
                 "{login} heeft de rol {role} niet, of het logboek bewijst die rol niet. Stel haar voor met meldroute \
                  member role {login} {code} en laat een tweede persoon ermee instemmen: iemand met dezelfde rol, of de \
@@ -118,17 +132,24 @@ impl App {
                 role = role.label(),
                 code = role.code(),
             )));
+        };
+        let from = self.store().read(|db| Ok::<_, AppError>(self.chain_now(db)?.roles.first_epoch(row)))?;
+        if keys.iter().all(|key| key.reach < from) {
+            return Err(refused(format!(
+                "{login} leest pas vanaf een sleutel die er nog niet is: zo is met de rol ingestemd. Trek de rol in, stel \
+                 haar opnieuw voor en laat een tweede persoon instemmen met lezen vanaf het begin, of kies iemand anders."
+            )));
         }
         let holder = self.member_holder(member.id)?.ok_or_else(|| {
             refused(format!(
                 "{login} heeft geen sleutel die het logboek bewijst. Schakel het account uit en nodig opnieuw uit."
             ))
         })?;
-        Ok((member.id, holder))
+        Ok(Heir { member: member.id, holder, from })
     }
 
     /// Opens every key of the group that is in use with the recovery key, and seals each to the members of the plan who have no
-    /// copy. `told` hears of each key that was done. Gives how many copies were made.
+    /// copy and whose role comes with it. `told` hears of each key that was done. Gives how many copies were made.
     ///
     /// # Errors
     /// [`WrongPaper`] in the inner result when the recovery key is another installation's; [`AppError::Vault`] when a
@@ -154,13 +175,13 @@ impl App {
         let count = made.len();
         let (group, members) = (plan.group, plan.members.clone());
         self.store().write_blocking::<_, AppError, _>(op, "keys.recover", move |tx| {
-            for (_, holder) in &members {
-                confirm(tx, *holder)?;
+            for heir in &members {
+                confirm(tx, heir.holder)?;
             }
             for copy in &made {
                 tx.sealed_key_insert(copy)?;
             }
-            for (member, holder) in &members {
+            for Heir { member, holder, .. } in &members {
                 let copies = made.iter().filter(|copy| copy.holder == holder.key).count();
                 tx.record(
                     Trace::new("group.recovered")
@@ -194,7 +215,8 @@ impl App {
         }
         let sealing = Sealing { subject, kind: "group", signal: None, until: None, today: op.today };
         let mut entropy = self.entropy();
-        let missing = plan.members.iter().filter(|(_, holder)| !there.iter().any(|copy| copy.holder == holder.key));
-        missing.map(|(_, holder)| sealing.to(*holder, private.expose(), entropy.as_mut())).collect()
+        let reads = |heir: &&Heir| heir.from <= key.reach && there.iter().all(|copy| copy.holder != heir.holder.key);
+        let missing = plan.members.iter().filter(reads);
+        missing.map(|heir| sealing.to(heir.holder, private.expose(), entropy.as_mut())).collect()
     }
 }
