@@ -2,7 +2,6 @@
 
 use super::chain::TELLING;
 use super::keyring::Session;
-use super::renewing::BATCH;
 use super::sealing::Sealing;
 use super::trust::{Epoch, Holder, NewPublicKey, StatementSigner, Trusted, group_owner, owner_columns};
 use super::{App, AppError};
@@ -88,7 +87,7 @@ impl App {
     pub fn settle_groups(&self, op: &OpContext, session: &Session) -> Result<usize, AppError> {
         let count = self.renew_keys(op, session)?;
         self.give_back(op, session)?;
-        self.reseal_some(op, session, BATCH)?;
+        self.reseal_or_tell(op, session);
         Ok(count)
     }
 

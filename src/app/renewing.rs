@@ -5,9 +5,10 @@
 
 use super::chain::Chain;
 use super::keyring::Session;
+use super::resealing::opened_or_named;
 use super::sealing::Sealing;
 use super::steps::acting;
-use super::trust::Holder;
+use super::trust::{Holder, group_owner};
 use super::{App, AppError};
 use crate::domain::ids::{KeyId, SealedKeyId};
 use crate::domain::role::Group;
@@ -17,6 +18,7 @@ use crate::store::renewals::{self, Moved};
 use crate::store::{StoreError, Trace, Tx};
 use crate::vault::ring::KeyRing;
 use crate::vault::statement::TrustedKey;
+use uuid::Uuid;
 
 /// How many copies one request seals again: some hundredths of a second.
 pub const BATCH: i64 = 200;
@@ -74,26 +76,53 @@ impl App {
     /// # Errors
     /// As [`App::settle_groups`].
     pub fn keep_up(&self, session: &Session) -> Result<(), AppError> {
-        let mut groups = session.actor.roles.iter().filter_map(|held| held.role.group()).peekable();
-        if groups.peek().is_none() {
+        let groups: Vec<Group> = session.actor.roles.iter().filter_map(|held| held.role.group()).collect();
+        if groups.is_empty() {
             return Ok(());
         }
         let chain = self.store().read(|db| self.chain_now(db))?;
         let op = self.as_member(session.actor.clone())?;
-        if groups.any(|group| chain.needs_new_key(group)) {
+        let awaited = groups.into_iter().filter(|group| chain.needs_new_key(*group));
+        let due: Vec<KeyId> = awaited
+            .filter_map(|group| chain.keys.current(&group_owner(group)).map(|key| KeyId::new(key.key_id)))
+            .collect();
+        // Whoever does not hold the key in force cannot make the one that follows it.
+        let held = !due.is_empty() && self.held_copies(&due)?.iter().any(|(_, holder)| *holder == session.actor.key);
+        if held {
             self.settle_groups(&op, session)?;
-        } else if let Err(error) = self.reseal_some(&op, session, BATCH) {
-            // The page does not wait for it; the next request tries again.
-            tracing::error!("what lies under keys of before cannot be sealed again: {error}");
+        } else {
+            self.reseal_or_tell(&op, session);
         }
         Ok(())
+    }
+
+    /// The same after something that is done already: what fails is written down and tried again by the next request, so
+    /// that nobody loses the answer to what they did.
+    pub fn keep_up_or_tell(&self, session: &Session) {
+        if let Err(error) = self.keep_up(session) {
+            tracing::error!("what a session owes its groups waits for the next request: {error}");
+        }
+    }
+
+    /// Seals one piece again; nobody waits for it, and the next request tries again what fails.
+    pub(super) fn reseal_or_tell(&self, op: &OpContext, session: &Session) {
+        if let Err(error) = self.reseal_some(op, session, BATCH) {
+            tracing::error!("what lies under keys of before cannot be sealed again: {error}");
+        }
+    }
+
+    /// Who has a copy of which of these keys of groups, beside the one on paper.
+    fn held_copies(&self, keys: &[KeyId]) -> Result<Vec<(KeyId, KeyId)>, AppError> {
+        let paper = self.recovery_holder()?.key;
+        Ok(self.store().read(|db| renewals::copies_but_of(db, keys, paper))?)
     }
 
     /// Seals one piece again of what lies under keys that somebody who left knows, for each of the member's groups: at most
     /// so many copies. Gives how many that were.
     ///
     /// # Errors
-    /// Any store error, or a copy that is not genuine.
+    /// Any store error, or a copy of a group's key that is not genuine. A copy of content that does not open is named for
+    /// whoever runs the service and stays where it is.
     pub fn reseal_some(&self, op: &OpContext, session: &Session, at_most: i64) -> Result<usize, AppError> {
         let chain = self.store().read(|db| self.chain_now(db))?;
         let mut count = 0;
@@ -143,14 +172,14 @@ impl App {
         at_most: i64,
     ) -> Result<usize, AppError> {
         let olds: Vec<KeyId> = turns.iter().map(|turn| turn.old).collect();
-        if self.store().read(|db| renewals::sealed_under(db, &olds, 1))?.is_empty() {
-            self.let_keys_go(op, &olds)?;
-            return Ok(0);
-        }
-        let ring = self.ring(session)?;
-        let mine: Vec<Turn> = turns.iter().filter(|turn| ring.private(turn.old.uuid()).is_some()).copied().collect();
-        let work = self.prepare(op, &ring, &mine, at_most)?;
+        // Of what somebody who left knew, only keys that members still hold give work: however many left before.
+        let held = self.held_copies(&olds)?;
+        let own = |turn: &&Turn| held.contains(&(turn.old, session.actor.key));
+        let mine: Vec<Turn> = turns.iter().filter(own).copied().collect();
+        let work = self.prepare(op, session, &mine, at_most)?;
         if work.is_empty() {
+            let still = olds.into_iter().filter(|old| held.iter().any(|(key, _)| key == old));
+            self.let_keys_go(op, &still.collect::<Vec<_>>())?;
             return Ok(0);
         }
         let moved = self.store().write_blocking::<_, AppError, _>(op, "members.reseal", move |tx| {
@@ -174,15 +203,33 @@ impl App {
         }
     }
 
-    fn prepare(&self, op: &OpContext, ring: &KeyRing, turns: &[Turn], at_most: i64) -> Result<Vec<Again>, AppError> {
-        let olds: Vec<KeyId> = turns.iter().map(|turn| turn.old).collect();
+    /// As much work as is wanted, past whatever does not open: else a piece of damage would stop all that comes after it.
+    fn prepare(&self, op: &OpContext, session: &Session, mine: &[Turn], at_most: i64) -> Result<Vec<Again>, AppError> {
+        let olds: Vec<KeyId> = mine.iter().map(|turn| turn.old).collect();
+        let mut work = Vec::new();
+        let next = |beyond, count| self.store().read(|db| renewals::sealed_under(db, &olds, beyond, count));
+        let mut rows = if olds.is_empty() { Vec::new() } else { next(SealedKeyId::new(Uuid::nil()), at_most)? };
+        if rows.is_empty() {
+            return Ok(work);
+        }
+        let ring = self.ring(session)?;
+        while let Some(last) = rows.last().map(|row| row.id) {
+            work.extend(self.prepare_rows(op, &ring, mine, rows)?);
+            rows = next(last, at_most.saturating_sub(i64::try_from(work.len()).unwrap_or(i64::MAX)))?;
+        }
+        Ok(work)
+    }
+
+    fn prepare_rows(
+        &self,
+        op: &OpContext,
+        ring: &KeyRing,
+        turns: &[Turn],
+        rows: Vec<SealedKeyRow>,
+    ) -> Result<Vec<Again>, AppError> {
         let news: Vec<KeyId> = turns.iter().map(|turn| turn.next.key).collect();
-        let (rows, there) = self.store().read(|db| {
-            let rows = renewals::sealed_under(db, &olds, at_most)?;
-            let subjects: Vec<KeyId> = rows.iter().map(|row| row.subject).collect();
-            let there = renewals::sealed_already(db, &subjects, &news)?;
-            Ok::<_, StoreError>((rows, there))
-        })?;
+        let subjects: Vec<KeyId> = rows.iter().map(|row| row.subject).collect();
+        let there = self.store().read(|db| renewals::sealed_already(db, &subjects, &news))?;
         let mut entropy = self.entropy();
         let mut work = Vec::with_capacity(rows.len());
         for row in rows {
@@ -192,10 +239,10 @@ impl App {
             let new = if there.contains(&known) {
                 None
             } else {
-                let Some(key) = ring.open(&row.purpose(), &row.sealed) else { continue };
+                let Some(key) = opened_or_named(ring, &row) else { continue };
                 let (subject, signal, until) = (row.subject, row.signal_id, row.until_at);
                 let sealing = Sealing { subject, kind, signal, until, today: op.today };
-                Some(sealing.to(turn.next, key?.expose(), entropy.as_mut())?)
+                Some(sealing.to(turn.next, key.expose(), entropy.as_mut())?)
             };
             work.push(Again { old: row.id, new });
         }

@@ -23,6 +23,19 @@ pub fn open_copy(
     Ok(opened.ok_or(StoreError::NoKey)??)
 }
 
+/// What lies in a sealed copy; `None` when the ring does not hold its key, or when it does not open. Which copy that is,
+/// is written down for whoever runs the service: it stands in nobody's way.
+#[must_use]
+pub fn opened_or_named(ring: &KeyRing, copy: &SealedKeyRow) -> Option<Key32> {
+    match ring.open(&copy.purpose(), &copy.sealed)? {
+        Ok(key) => Some(key),
+        Err(error) => {
+            tracing::error!("sealed_keys/{} does not open and stays as it is: {error}", copy.id);
+            None
+        }
+    }
+}
+
 impl App {
     /// The key of a record, for sealing more under it.
     ///

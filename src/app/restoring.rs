@@ -4,7 +4,7 @@
 use super::joining::{facts_about, permitted, propose_again};
 use super::keyring::Session;
 use super::members::end_proofs;
-use super::resealing::open_copy;
+use super::resealing::opened_or_named;
 use super::sealing::{Sealing, confirm};
 use super::setup::OneTimeCode;
 use super::trust::Holder;
@@ -79,7 +79,7 @@ impl App {
     /// session opens it.
     ///
     /// # Errors
-    /// Any store error, or a copy that is not genuine.
+    /// Any store error, or a copy of a group's key that is not genuine.
     pub(super) fn give_back(&self, op: &OpContext, session: &Session) -> Result<(), AppError> {
         let ring = self.ring(session)?;
         let mut work = Vec::new();
@@ -170,10 +170,8 @@ impl App {
             for row in rows.into_iter().filter(|row| row.until_at.is_none()) {
                 let copies = self.store().read(|db| contents::sealed_keys_of_subject(db, row.subject))?;
                 let there = copies.iter().any(|copy| copy.subject_kind == kind && copy.holder == holder.key);
-                let key = match open_copy(ring, &copies, |copy| copy.subject_kind == kind && copy.until_at.is_none()) {
-                    Err(AppError::Store(StoreError::NoKey)) => continue,
-                    other => other?,
-                };
+                let mut lasting = copies.iter().filter(|copy| copy.subject_kind == kind && copy.until_at.is_none());
+                let Some(key) = lasting.find_map(|copy| opened_or_named(ring, copy)) else { continue };
                 let sealing =
                     Sealing { subject: row.subject, kind, signal: row.signal_id, until: None, today: op.today };
                 let copy = match there {

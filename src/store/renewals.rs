@@ -39,16 +39,37 @@ impl Tx<'_> {
     }
 }
 
-/// Up to `limit` copies of keys of content under these keys.
+/// Up to `limit` copies of keys of content under these keys, in the order of their ids, beyond this one. Before all of them
+/// is the id of nothing but zeros.
 ///
 /// # Errors
 /// When the database cannot be read.
-pub fn sealed_under(db: &mut Db, holders: &[KeyId], limit: i64) -> Result<Vec<SealedKeyRow>, StoreError> {
+pub fn sealed_under(
+    db: &mut Db,
+    holders: &[KeyId],
+    beyond: SealedKeyId,
+    limit: i64,
+) -> Result<Vec<SealedKeyRow>, StoreError> {
     Ok(sealed_keys::table
         .filter(sealed_keys::holder.eq_any(holders))
         .filter(sealed_keys::subject_kind.eq_any(OF_CONTENT))
+        .filter(sealed_keys::id.gt(beyond))
+        .order(sealed_keys::id.asc())
         .limit(limit)
         .select(SealedKeyRow::as_select())
+        .load(db)?)
+}
+
+/// Who has a copy of which of these keys of groups, but for one holder: key, and the key it is sealed to.
+///
+/// # Errors
+/// When the database cannot be read.
+pub fn copies_but_of(db: &mut Db, keys: &[KeyId], but: KeyId) -> Result<Vec<(KeyId, KeyId)>, StoreError> {
+    Ok(sealed_keys::table
+        .filter(sealed_keys::subject.eq_any(keys))
+        .filter(sealed_keys::subject_kind.eq("group"))
+        .filter(sealed_keys::holder.ne(but))
+        .select((sealed_keys::subject, sealed_keys::holder))
         .load(db)?)
 }
 

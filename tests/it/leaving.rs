@@ -1,6 +1,8 @@
 //! Somebody leaves a group: a new key at once, what lies under the old one sealed again piece by piece, and nothing that is
 //! stored afterwards for whoever kept the old key.
 
+mod damaged;
+mod departures;
 mod handing_over;
 mod last_copy;
 mod renewing;

@@ -8,6 +8,7 @@ pub mod database;
 pub mod faults;
 pub mod log;
 pub mod people;
+pub mod queries;
 pub mod raw;
 pub mod road;
 pub mod routes;
