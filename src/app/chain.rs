@@ -206,9 +206,9 @@ impl Chain {
         let Actor::Member { id: by } = event.actor else { return };
         let Some(coupling) = self.machines.agreed(machine, by, event) else { return };
         let signer = self.keys.current(&Owner::Member(by)).and_then(|key| key.signing);
-        let (Some(signer), Some(signature)) = (signer, signature_of(event)) else { return };
+        let (Some(signer), Some(signature), Some(day)) = (signer, signature_of(event), day_of(event)) else { return };
         let words = coupling.words(MachineId::new(machine));
-        let may = self.roles.has(by, Role::PrivacyOfficer);
+        let may = self.roles.has(by, Role::PrivacyOfficer, day);
         if may && signer.verify_strict(MACHINE_AGREED, &words, &signature).is_ok() {
             self.machines.give(machine, coupling);
         }

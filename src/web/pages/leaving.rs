@@ -91,7 +91,8 @@ async fn disable(
     let (member, done) = blocking(member, move |member| {
         let (account, _) = app.person_to_disable(&member.op, whom)?;
         app.member_disable(&member.op, &account.login)?;
-        app.keep_up(&member.session)
+        app.keep_up_or_tell(&member.session);
+        Ok(())
     })
     .await?;
     match done {

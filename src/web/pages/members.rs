@@ -343,7 +343,7 @@ async fn restore(
     let (member, done) = blocking(member, move |member| {
         app.person_to_restore(&member.op, whom)?;
         let code = app.access_restore(&member.op, whom)?;
-        app.keep_up(&member.session)?;
+        app.keep_up_or_tell(&member.session);
         Ok(code)
     })
     .await?;

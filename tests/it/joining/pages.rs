@@ -2,7 +2,8 @@
 
 use crate::support::app::TestApp;
 use crate::support::people::PASSWORD;
-use crate::support::road::{REPORT, member_id, received};
+use crate::support::raw::Raw;
+use crate::support::road::{REPORT, member_id, received, session};
 
 /// What stands under the heading of the page with the code, or of the one with the fingerprint.
 fn shown(body: &str) -> String {
@@ -87,4 +88,19 @@ fn a_lost_password_is_restored_on_a_page_and_the_fingerprint_of_an_administrator
     assert_eq!(mirte.submit(&form, &page, &[("vingerafdruk", &fingerprint)]).status, 303);
     assert!(app.member("vera").get("/werk").status == 200);
     app.assert_log_is_whole();
+}
+
+#[test]
+fn the_code_of_a_restored_access_is_shown_also_when_the_new_key_of_the_group_cannot_be_made_yet() {
+    let app = TestApp::without_setup_key();
+    let page = format!("/leden/{}/herstel", member_id(&app, "joost"));
+    let own = session(&app, "mirte").1.actor.key.uuid().simple().to_string();
+    let mut mirte = app.member("mirte");
+    let form = mirte.get(&page);
+    let mut raw = Raw::open(&app.database);
+    let (own, blob) = (raw.id(&own), raw.blob("00"));
+    raw.run(&format!("UPDATE sealed_keys SET sealed = {blob} WHERE holder = {own} AND subject_kind = 'group'"));
+    let sent = mirte.submit(&form, &page, &[]);
+    assert_eq!(sent.status, 200, "{}", sent.body);
+    assert!(!shown(&sent.body).is_empty());
 }

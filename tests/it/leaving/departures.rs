@@ -7,14 +7,19 @@ use crate::support::queries;
 use crate::support::raw::Raw;
 use crate::support::road::{REPORT, received, session};
 use meldroute::app::setup::{Invitation, RoleGiven, Standing};
-use meldroute::domain::role::{Role, Seat};
+use meldroute::domain::role::{Role, RoleDates, Seat};
 
 /// One more coordinator comes, and leaves; what they knew is sealed again and let go.
 fn comes_and_goes(app: &TestApp, login: &str) {
     let person = Invitation {
         login: login.to_owned(),
         name: format!("{login} Proef"),
-        roles: vec![RoleGiven { role: Role::Coordinator, seat: Seat::Deputy, source: String::new() }],
+        roles: vec![RoleGiven {
+            role: Role::Coordinator,
+            seat: Seat::Deputy,
+            source: String::new(),
+            dates: RoleDates::default(),
+        }],
     };
     for code in app.app.invite(&app.app.as_operator("test").unwrap(), &[person], Standing::Ceremony).unwrap() {
         app.app.enrol(&app.app.as_anonymous().unwrap(), &code.login, code.code.expose(), PASSWORD).unwrap();
