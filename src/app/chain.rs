@@ -222,7 +222,11 @@ fn may_state(roles: &ProvenRoles, said: &KeyStatement, voice: Voice, day: Day) -
         Owner::Member(member) => {
             *member == by || Role::ALL.iter().any(|role| role.vouches() && roles.has(by, *role, day))
         }
-        Owner::Group { name } => name.parse::<Group>().is_ok_and(|group| roles.has(by, group.role(), day)),
+        // Not one that reaches further back than they read: what lies under older keys would be sealed to it.
+        Owner::Group { name } => name.parse::<Group>().is_ok_and(|group| {
+            let from = roles.from_of(by, group.role()).filter(|_| roles.has(by, group.role(), day));
+            from.is_some_and(|from| said.kind == StatementKind::Retire || said.reach >= from)
+        }),
         Owner::Setup | Owner::Circle(_) | Owner::Recovery | Owner::Ledger => false,
     };
     if may { Ok(()) } else { Err(Refusal::Authority) }

@@ -154,9 +154,10 @@ impl App {
         if current.is_some_and(|key| ring.private(key.key_id).is_none()) {
             return Ok(());
         }
+        let Some(own) = trusted.chain().first_of(session.actor.id.uuid(), group) else { return Ok(()) };
         let froms: Vec<u32> = people.iter().map(|person| person.from).collect();
         let first = trusted.next_epoch(&owner);
-        for (epoch, reach) in (first..).zip(trusted.chain().keys_to_make(group, &froms)) {
+        for (epoch, reach) in (first..).zip(trusted.chain().keys_to_make(group, &froms, own)) {
             let by = StatementSigner { id: session.actor.key.uuid(), signer: &session.keys.signing };
             let readers = people.iter().filter(|person| person.from <= reach);
             let holders: Vec<Holder> = readers.map(|person| person.holder).collect();

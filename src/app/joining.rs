@@ -27,7 +27,7 @@ use crate::vault::statement::Owner;
 /// How whoever lets somebody in knows that the keys are theirs.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Proof {
-    /// The one-time code vouches for them: its check key is sealed to a group of whoever lets in.
+    /// The one-time code vouches for them: its check key is sealed to a group of whoever lets in, or to them.
     Code,
     /// The person reads their fingerprint out, and it was typed here.
     Fingerprint(String),
@@ -134,8 +134,10 @@ impl App {
         acting(op)?;
         let mut found = self.store().read(|db| newcomers_for(db, op))?;
         let ring = self.ring(session)?;
+        let trusted = self.reload_trust()?;
+        let tells = |key: KeyId| ring.private(key.uuid()).is_some() && !trusted.chain().is_known_to_leavers(key.uuid());
         for newcomer in &mut found {
-            if newcomer.joining.check_holder.is_some_and(|key| ring.private(key.uuid()).is_some()) {
+            if newcomer.joining.check_holder.is_some_and(tells) {
                 newcomer.proof = ProofNeeded::Nothing;
             }
         }
@@ -199,6 +201,10 @@ impl App {
         else {
             return Err(StoreError::NoKey.into());
         };
+        // Whoever left could have opened the check key, and vouched with it for keys of their own.
+        if self.reload_trust()?.chain().is_known_to_leavers(holder.uuid()) {
+            return Err(StoreError::NoKey.into());
+        }
         let opened = self.ring(session)?.open(&check_purpose(joining.member_id, holder), sealed);
         Ok(check(&opened.ok_or(StoreError::NoKey)??, member, publics, mac)?)
     }

@@ -16,6 +16,7 @@ use crate::policy::{Action, Facts, OpContext, Refusal, authorize};
 use crate::store::db::Db;
 use crate::store::machines::{self, MachineRow};
 use crate::store::{StoreError, Trace, Tx, members};
+use crate::vault::error::VaultError;
 use crate::vault::signing::VerifyKey;
 use std::collections::HashMap;
 
@@ -105,7 +106,8 @@ impl App {
         today: Day,
     ) -> Result<(Standing, Option<Coupling>), AppError> {
         let standing = match row.state {
-            MachineState::Proposed => Standing::Proposed,
+            MachineState::Proposed if self.chain_now(db)?.machines.proposes(row) => Standing::Proposed,
+            MachineState::Proposed => Standing::NotProven,
             MachineState::Ended => Standing::Ended,
             MachineState::Active => {
                 let chain = self.chain_now(db)?;
@@ -228,6 +230,11 @@ impl App {
         let seen =
             self.store().read(|db| machines::machine_fetch(db, id))?.ok_or_else(|| absent(Action::AgreeMachine))?;
         let coupling = Coupling::of(&seen).ok_or_else(waits_no_more)?;
+        // What was compared on the page was what was proposed, or it was not: a row changed since is not signed either.
+        let as_proposed = self.store().read(|db| Ok::<_, AppError>(self.chain_now(db)?.machines.proposes(&seen)))?;
+        if seen.state == MachineState::Proposed && !as_proposed {
+            return self.refuse_changed(op);
+        }
         let signature = session.keys.signing.sign(MACHINE_AGREED, &coupling.words(id)).0.to_vec();
         let by = session.actor.id;
         self.store().write_blocking::<_, AppError, _>(op, "machines.agree", move |tx| {
@@ -243,6 +250,19 @@ impl App {
             Ok(())
         })?;
         Ok(())
+    }
+
+    /// A proposal that was changed by hand stands in the log before anybody is told.
+    fn refuse_changed(&self, op: &OpContext) -> Result<(), AppError> {
+        allowed(op, Action::AgreeMachine, &Facts::default())?;
+        match self.refuse(op, AppError::Vault(VaultError::NotGenuine)) {
+            Err(AppError::Vault(_)) | Ok(()) => Err(AppError::field(
+                "koppeling",
+                "Wat hier staat, is niet wat er is voorgesteld: iemand heeft het in de database veranderd. Stem er niet \
+                 mee in en waarschuw de beheerder.",
+            )),
+            Err(other) => Err(other),
+        }
     }
 
     /// Says no to a machine account that somebody else proposed. Blocks.

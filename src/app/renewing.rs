@@ -76,13 +76,15 @@ impl App {
     /// # Errors
     /// As [`App::settle_groups`].
     pub fn keep_up(&self, session: &Session) -> Result<(), AppError> {
+        let own = session.actor.id.uuid();
         let groups: Vec<Group> = session.actor.roles.iter().filter_map(|held| held.role.group()).collect();
         if groups.is_empty() {
             return Ok(());
         }
         let chain = self.store().read(|db| self.chain_now(db))?;
         let op = self.as_member(session.actor.clone())?;
-        let awaited = groups.into_iter().filter(|group| chain.needs_new_key(*group));
+        let lacks = |group: &Group| chain.first_of(own, *group).is_some_and(|from| chain.lacks_key(*group, from));
+        let awaited = groups.into_iter().filter(lacks);
         let due: Vec<KeyId> = awaited
             .filter_map(|group| chain.keys.current(&group_owner(group)).map(|key| KeyId::new(key.key_id)))
             .collect();
@@ -213,8 +215,9 @@ impl App {
             return Ok(work);
         }
         let ring = self.ring(session)?;
+        let proven: Vec<Turn> = mine.iter().filter(|turn| is_proven(&ring, turn)).copied().collect();
         while let Some(last) = rows.last().map(|row| row.id) {
-            work.extend(self.prepare_rows(op, &ring, mine, rows)?);
+            work.extend(self.prepare_rows(op, &ring, &proven, rows)?);
             rows = next(last, at_most.saturating_sub(i64::try_from(work.len()).unwrap_or(i64::MAX)))?;
         }
         Ok(work)
@@ -235,11 +238,18 @@ impl App {
         for row in rows {
             let Some(turn) = turns.iter().find(|turn| turn.old == row.holder) else { continue };
             let Some(kind) = KINDS.into_iter().find(|kind| *kind == row.subject_kind) else { continue };
-            let known = (row.subject, row.subject_kind.clone(), turn.next.key);
-            let new = if there.contains(&known) {
+            let Some(key) = opened_or_named(ring, &row) else { continue };
+            let place = |copy: &&SealedKeyRow| {
+                copy.holder == turn.next.key && (copy.subject, &copy.subject_kind) == (row.subject, &row.subject_kind)
+            };
+            // A copy that somebody planted takes no place: only one that opens to the same key does.
+            let same = |copy: &SealedKeyRow| {
+                let opened = ring.open(&copy.purpose(), &copy.sealed);
+                opened.is_some_and(|opened| opened.is_ok_and(|opened| opened.expose() == key.expose()))
+            };
+            let new = if there.iter().filter(place).any(same) {
                 None
             } else {
-                let Some(key) = opened_or_named(ring, &row) else { continue };
                 let (subject, signal, until) = (row.subject, row.signal_id, row.until_at);
                 let sealing = Sealing { subject, kind, signal, until, today: op.today };
                 Some(sealing.to(turn.next, key.expose(), entropy.as_mut())?)
@@ -283,6 +293,12 @@ impl App {
                 other => Err(other),
             })
     }
+}
+
+/// Whether both keys are on the ring, and the next one is the one that was stated: what is sealed to it then opens.
+fn is_proven(ring: &KeyRing, turn: &Turn) -> bool {
+    let next = ring.private(turn.next.key.uuid()).and_then(|private| private.public().ok());
+    ring.private(turn.old.uuid()).is_some() && next == Some(turn.next.public)
 }
 
 /// What is sealed again, as [`Sealing`] names it.

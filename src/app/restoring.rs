@@ -51,7 +51,7 @@ impl App {
         }
         let code = Receipt::random(self.entropy().as_mut())?;
         let given: Vec<Role> = roles.iter().map(|row| row.role).collect();
-        let joining = self.joining(op.today, member, &code, self.check_holder(op, &given)?)?;
+        let joining = self.joining(op.today, member, &code, self.check_by(op, &given)?)?;
         let done = OneTimeCode { login: account.login.clone(), name: account.name.clone(), code: code.shown() };
         let next = MemberRow {
             state: "invited".to_owned(),
@@ -73,6 +73,15 @@ impl App {
         })?;
         self.reload_trust()?;
         Ok(done)
+    }
+
+    /// To whom the check key of the code is sealed: whoever restores access, alone. The group's key in force is known to
+    /// whoever lost the password, and to whoever found it, until the next one is made.
+    fn check_by(&self, op: &OpContext, given: &[Role]) -> Result<Option<Holder>, AppError> {
+        match (self.check_holder(op, given)?, op.as_member()) {
+            (Some(_), Some(actor)) => self.member_holder(actor.id),
+            _ => Ok(None),
+        }
     }
 
     /// Seals what was sealed to keys of before to the new keys of colleagues whose roles all count again, as far as this

@@ -85,19 +85,15 @@ pub fn sealed_under_count(db: &mut Db, holders: &[KeyId]) -> Result<i64, StoreEr
         .get_result(db)?)
 }
 
-/// Which of these keys lie sealed under one of the holders already: key, what it opens, and holder.
+/// The copies of these keys that lie under one of the holders already.
 ///
 /// # Errors
 /// When the database cannot be read.
-pub fn sealed_already(
-    db: &mut Db,
-    subjects: &[KeyId],
-    holders: &[KeyId],
-) -> Result<Vec<(KeyId, String, KeyId)>, StoreError> {
+pub fn sealed_already(db: &mut Db, subjects: &[KeyId], holders: &[KeyId]) -> Result<Vec<SealedKeyRow>, StoreError> {
     Ok(sealed_keys::table
         .filter(sealed_keys::subject.eq_any(subjects))
         .filter(sealed_keys::holder.eq_any(holders))
-        .select((sealed_keys::subject, sealed_keys::subject_kind, sealed_keys::holder))
+        .select(SealedKeyRow::as_select())
         .load(db)?)
 }
 

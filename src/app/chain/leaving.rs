@@ -4,8 +4,9 @@
 use super::Chain;
 use crate::app::trust::group_owner;
 use crate::domain::role::Group;
-use crate::vault::statement::TrustedKey;
+use crate::vault::statement::{Owner, TrustedKey};
 use std::collections::HashMap;
+use uuid::Uuid;
 
 /// What one person knew when they left: the keys that are read as of some epoch, up to the newest of that moment.
 #[derive(Debug, Clone, Copy)]
@@ -44,6 +45,25 @@ impl Chain {
         keys
     }
 
+    /// Whether somebody who left knows this key, of whichever group it is.
+    pub(in crate::app) fn is_known_to_leavers(&self, key: Uuid) -> bool {
+        let group = |owner: &Owner| if let Owner::Group { name } = owner { name.parse().ok() } else { None };
+        let known = self.keys.all().filter(|known| known.key_id == key);
+        known.into_iter().any(|known| group(&known.owner).is_some_and(|group| self.leavers.know(group, known)))
+    }
+
+    /// Whether a group lacks a key that somebody can make whose role comes with the keys from `own` on: the one in force,
+    /// or one for what only they and others read who read as far back.
+    pub(in crate::app) fn lacks_key(&self, group: Group, own: u32) -> bool {
+        let stuck = |key: &&TrustedKey| key.reach >= own && self.successor(group, key).is_none();
+        self.needs_new_key(group) || self.known_to_leavers(group).iter().any(stuck)
+    }
+
+    /// The first of the group's keys that comes with a member's role; `None` for whoever does not hold it.
+    pub(in crate::app) fn first_of(&self, member: Uuid, group: Group) -> Option<u32> {
+        self.roles.from_of(member, group.role())
+    }
+
     /// The key to which what lies under this one goes: one that nobody who left knows, and that nobody reads who did not
     /// read this one. `None` while there is none.
     pub(in crate::app) fn successor(&self, group: Group, key: &TrustedKey) -> Option<&TrustedKey> {
@@ -53,25 +73,27 @@ impl Chain {
 
     /// How far back the keys must reach that are to be made now for people whose roles come with these epochs: one for
     /// each class of readers that may not read what another may, and last the one that comes in force. Empty when the
-    /// group needs no new key.
-    pub(in crate::app) fn keys_to_make(&self, group: Group, people: &[u32]) -> Vec<u32> {
+    /// group needs no new key. Whoever makes them reads from `own` on, and leaves what reaches further back to others:
+    /// they would hold a key to what they may not read.
+    pub(in crate::app) fn keys_to_make(&self, group: Group, people: &[u32], own: u32) -> Vec<u32> {
         let owner = group_owner(group);
         let next = self.keys.next_epoch(&owner);
         let current = self.keys.current(&owner).map_or(0, |key| key.reach);
-        if !self.needs_new_key(group) {
-            return if people.iter().any(|from| *from > current) { vec![next] } else { Vec::new() };
+        if !self.lacks_key(group, own) {
+            let wanted = own <= next && people.iter().any(|from| *from > current);
+            return if wanted { vec![next] } else { Vec::new() };
         }
         let all_read = |reach: u32| people.iter().all(|from| *from <= reach);
         let mut reaches: Vec<u32> = self.known_to_leavers(group).iter().map(|key| key.reach).collect();
+        reaches.retain(|reach| *reach >= own);
         reaches.sort_unstable();
         reaches.dedup();
         let in_force = reaches.iter().copied().find(|reach| all_read(*reach));
         let there = |reach: u32| self.keys_of(group).any(|key| key.reach == reach && !self.leavers.know(group, key));
-        let some_read = |reach: u32| people.iter().any(|from| *from <= reach);
-        let apart = reaches.into_iter().filter(|reach| !all_read(*reach) && some_read(*reach) && !there(*reach));
+        let apart = reaches.into_iter().filter(|reach| !all_read(*reach) && !there(*reach));
         let mut made: Vec<u32> = apart.collect();
-        let own = next.saturating_add(u32::try_from(made.len()).unwrap_or(u32::MAX));
-        made.push(in_force.unwrap_or(own));
+        let newest = next.saturating_add(u32::try_from(made.len()).unwrap_or(u32::MAX));
+        made.push(in_force.unwrap_or(newest));
         made
     }
 

@@ -50,8 +50,8 @@ impl Coupling {
 /// The proven machine accounts.
 #[derive(Debug, Default)]
 pub(in crate::app) struct ProvenMachines {
-    /// Who proposed each; a command on the machine is nobody.
-    proposed: HashMap<Uuid, Option<Uuid>>,
+    /// Who proposed each, and what; a command on the machine is nobody.
+    proposed: HashMap<Uuid, (Option<Uuid>, Option<Coupling>)>,
     given: HashMap<Uuid, Coupling>,
     ended: HashSet<Uuid>,
 }
@@ -59,14 +59,20 @@ pub(in crate::app) struct ProvenMachines {
 impl ProvenMachines {
     pub(super) fn propose(&mut self, id: Uuid, event: &Event) {
         let by = if let Actor::Member { id } = event.actor { Some(id) } else { None };
-        // The first counts: who proposed it cannot become somebody else afterwards.
-        self.proposed.entry(id).or_insert(by);
+        // The first counts: neither who proposed it nor what can become another afterwards.
+        self.proposed.entry(id).or_insert_with(|| (by, Coupling::told(event)));
     }
 
-    /// What an agreement by this member would give; `None` when they proposed it themselves or nobody did.
+    /// Whether a row says what was proposed.
+    pub(in crate::app) fn proposes(&self, row: &MachineRow) -> bool {
+        let known = self.proposed.get(&row.id.uuid()).and_then(|(_, coupling)| coupling.as_ref());
+        known.is_some() && Coupling::of(row).as_ref() == known
+    }
+
+    /// What an agreement by this member would give; `None` when they proposed it themselves, or nobody proposed just this.
     pub(super) fn agreed(&self, id: Uuid, by: Uuid, event: &Event) -> Option<Coupling> {
-        self.proposed.get(&id).filter(|proposer| **proposer != Some(by))?;
-        Coupling::told(event)
+        let (_, coupling) = self.proposed.get(&id).filter(|(proposer, _)| *proposer != Some(by))?;
+        Coupling::told(event).filter(|told| coupling.as_ref() == Some(told))
     }
 
     pub(super) fn give(&mut self, id: Uuid, coupling: Coupling) {

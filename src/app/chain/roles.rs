@@ -99,6 +99,12 @@ impl ProvenRoles {
         self.held.iter().any(counts)
     }
 
+    /// The first of the group's keys that comes with this role of the member, for whatever source.
+    pub(super) fn from_of(&self, member: Uuid, role: Role) -> Option<u32> {
+        let mine = self.held.iter().filter(|((whose, held, _), _)| *whose == member && held == role.code());
+        mine.map(|(_, given)| given.from).min()
+    }
+
     /// The first of the group's keys that comes with the member's role.
     pub(in crate::app) fn first_epoch(&self, row: &RoleRow) -> u32 {
         let key = (row.member_id.uuid(), row.role.code().to_owned(), row.source_code.clone());

@@ -1,12 +1,13 @@
 //! A lost password: nobody learns one, and what was theirs comes back as far as somebody can open it.
 
+use super::coming_in::{needed, swap_vouched};
 use super::{agree, events, let_in, waits};
 use crate::sign_in::Phone;
 use crate::support::app::TestApp;
 use crate::support::people::PASSWORD;
 use crate::support::road::{REPORT, asked, enriching, member_id, received, session};
 use meldroute::app::AppError;
-use meldroute::app::joining::Proof;
+use meldroute::app::joining::{Proof, ProofNeeded};
 use meldroute::app::sign_in::SessionKind;
 use meldroute::domain::role::{Reach, Role};
 
@@ -41,6 +42,24 @@ fn a_colleague_restores_access_and_everything_of_before_ends_at_once() {
     assert_eq!(app.member("joost").get(&format!("/signalen/{id}")).status, 200);
     assert_eq!(events(&app, "member.reset"), 1);
     app.assert_log_is_whole();
+}
+
+/// Whoever stole a password has every key that came with it, and perhaps the database, too.
+#[test]
+fn the_code_for_coming_back_is_checked_with_nothing_that_the_lost_password_opens() {
+    let app = TestApp::without_setup_key();
+    let thief = app.app.ring(&session(&app, "joost").1).unwrap();
+    let code = restored(&app, "mirte", "joost").unwrap();
+    waits(&app, "joost", &code);
+    assert!(!swap_vouched(&app, "joost", &thief), "the thief makes keys that the code seems to vouch for");
+    assert_eq!(needed(&app, "mirte", "joost"), ProofNeeded::Nothing);
+    assert_eq!(needed(&app, "nadia", "joost"), ProofNeeded::Typed, "only whoever restored access checks the code");
+    let operator = app.app.as_operator("test").unwrap();
+    let mirte = session(&app, "mirte").1;
+    app.app.member_disable(&operator, "mirte").unwrap();
+    let left = app.app.ring(&mirte).unwrap();
+    assert!(swap_vouched(&app, "joost", &left), "whoever restored access could");
+    assert_eq!(needed(&app, "nadia", "joost"), ProofNeeded::Typed);
 }
 
 /// A factor is sealed under the keys of before: whoever comes back adds one anew, and the old one is nobody's.

@@ -7,11 +7,15 @@ use crate::support::raw::Raw;
 use crate::support::road::{REPORT, member_id, received, session};
 use data_encoding::HEXLOWER;
 use meldroute::app::AppError;
-use meldroute::app::joining::Proof;
+use meldroute::app::joining::{Proof, ProofNeeded};
 use meldroute::app::sign_in::SessionKind;
 use meldroute::domain::role::{Group, Reach, Role};
+use meldroute::store::joinings::joining_fetch;
 use meldroute::vault::MemberKeys;
 use meldroute::vault::OsEntropy;
+use meldroute::vault::joining::{CHECK_KIND, vouch};
+use meldroute::vault::ring::KeyRing;
+use meldroute::vault::seal::SealPurpose;
 
 fn coordinator(login: &str) -> meldroute::app::setup::Invitation {
     invitation(login, Role::Coordinator, "")
@@ -69,6 +73,51 @@ fn who_may_not_invite_or_let_in_sees_nobody() {
     let_in(&app, "joost", "piet", &Proof::Code).unwrap();
     agree(&app, "nadia", "piet", Role::Flexible, "vergunningen", Reach::Start).unwrap();
     assert!(session(&app, "piet").1.actor.holds(Role::Flexible));
+}
+
+/// Puts other keys in the place of those the newcomer made, vouched for with the check key of the code, by a thief who has
+/// the database and these keys. Gives whether the thief could open the check key.
+pub(super) fn swap_vouched(app: &TestApp, login: &str, thief: &KeyRing) -> bool {
+    let member = member_id(app, login);
+    let row = app.app.store().read(|db| joining_fetch(db, member)).unwrap().unwrap();
+    let holder = row.check_holder.unwrap().uuid();
+    let purpose = SealPurpose { what: member.uuid(), holder, kind: CHECK_KIND, until: None };
+    let Some(Ok(check)) = thief.open(&purpose, &row.check_sealed.unwrap()) else { return false };
+    let publics = MemberKeys::generate(&mut OsEntropy).unwrap().publics().unwrap();
+    let mac = vouch(&check, member.uuid(), &publics).unwrap();
+    let mut raw = Raw::open(&app.database);
+    let id = raw.id(&member.uuid().simple().to_string());
+    let [exchange, signing, mac] =
+        [publics.exchange.0, publics.signing.0, mac].map(|bytes| raw.blob(&HEXLOWER.encode(&bytes)));
+    raw.run(&format!(
+        "UPDATE joinings SET exchange = {exchange}, signing = {signing}, mac = {mac} WHERE member_id = {id}"
+    ));
+    true
+}
+
+/// What is needed to let somebody in, for this colleague.
+pub(super) fn needed(app: &TestApp, by: &str, login: &str) -> ProofNeeded {
+    let (op, session) = session(app, by);
+    app.app.newcomer(&op, &session, member_id(app, login)).unwrap().proof
+}
+
+#[test]
+fn a_code_whose_check_key_lies_under_a_key_that_a_leaver_knows_vouches_for_nothing() {
+    let app = TestApp::without_setup_key();
+    let code = invited(&app, "mirte", coordinator("noor"));
+    let seen = waits(&app, "noor", &code);
+    assert_eq!(needed(&app, "mirte", "noor"), ProofNeeded::Nothing);
+    let thief = app.app.ring(&session(&app, "joost").1).unwrap();
+    app.app.member_disable(&app.app.as_operator("test").unwrap(), "joost").unwrap();
+    assert!(swap_vouched(&app, "noor", &thief), "the leaver knows the key");
+    assert_eq!(needed(&app, "mirte", "noor"), ProofNeeded::Typed);
+    let refused = let_in(&app, "mirte", "noor", &Proof::Code);
+    assert!(matches!(refused, Err(AppError::Invalid(_))), "{refused:?}");
+    let read_out = let_in(&app, "mirte", "noor", &Proof::Fingerprint(seen.fingerprint));
+    assert!(matches!(read_out, Err(AppError::Invalid(_))), "{read_out:?}");
+    let mut mirte = app.member("mirte");
+    let page = mirte.get(&format!("/leden/{}/binnenlaten", member_id(&app, "noor")));
+    assert!(page.status == 200 && page.body.contains("name=\"vingerafdruk\""), "{}", page.body);
 }
 
 /// Puts other keys in the place of those the newcomer made.

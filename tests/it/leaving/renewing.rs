@@ -3,6 +3,7 @@
 use super::{coordinators, copies_of, disable, events, kept_by, make_new_key_only, opened};
 use crate::joining::{agree, invitation, invited, let_in, waits};
 use crate::support::app::TestApp;
+use crate::support::raw::Raw;
 use crate::support::road::{REPORT, received, session};
 use meldroute::app::App;
 use meldroute::app::joining::Proof;
@@ -182,18 +183,55 @@ fn whoever_reads_from_today_gets_nothing_of_before_by_a_new_key() {
     let reads = |login: &str, id| app.member(login).get(&format!("/signalen/{id}")).body.contains("nooit klanten");
     assert_eq!((reads("pia", before), reads("pia", after)), (false, true));
 
+    let mut open = app.member("mirte");
     disable(&app, "joost");
-    // Whoever reads the least makes the keys, also the one that they do not get.
+    // Whoever reads the least makes only the key that they get themselves.
     drop(session(&app, "pia"));
-    assert_eq!(coordinators(&app).1, 4, "one for what was there before pia, one for what comes");
+    assert_eq!(coordinators(&app).1, 3, "one for what comes");
     assert_eq!(opened(&app, &old, after), 0);
+    assert!(opened(&app, &old, before) > 0, "nobody could make the other one yet");
+    assert_eq!(open.get("/werk").status, 200);
+    assert_eq!(coordinators(&app).1, 5, "one for what was there before pia, and again one for what comes");
     drop(session(&app, "mirte"));
+    assert_eq!(coordinators(&app).1, 5, "and no more");
     assert_eq!(opened(&app, &old, before), 0);
     assert_eq!((reads("pia", before), reads("pia", after)), (false, true));
     assert_eq!((reads("mirte", before), reads("mirte", after)), (true, true));
     let last = received(&app, &[("tekst", REPORT)]);
     assert_eq!((opened(&app, &old, last), reads("pia", last), reads("mirte", last)), (0, true, true));
     app.assert_log_is_whole();
+}
+
+#[test]
+fn a_planted_copy_that_does_not_open_takes_no_good_copy_away() {
+    let app = TestApp::start();
+    let signal = received(&app, &[("tekst", REPORT)]);
+    let (_, mirte) = session(&app, "mirte");
+    let (old, all) = (coordinators(&app).0, copies_of(&app, signal));
+    disable(&app, "joost");
+    make_new_key_only(&app, &mirte);
+    let next = coordinators(&app).0;
+    let under_old: Vec<SealedKeyRow> = all.into_iter().filter(|row| row.holder == old).collect();
+    assert!(!under_old.is_empty());
+    let mut raw = Raw::open(&app.database);
+    for (number, row) in under_old.iter().enumerate() {
+        let [id, old_id, holder] =
+            [format!("000000000000400080000000000000{number:02x}"), hex(row.id.uuid()), hex(next.uuid())]
+                .map(|hex| raw.id(&hex));
+        let junk = raw.blob(&"07".repeat(row.sealed.len()));
+        raw.run(&format!(
+            "INSERT INTO sealed_keys (id, subject, subject_kind, holder, sealed, signal_id, until_at, created_on)
+             SELECT {id}, subject, subject_kind, {holder}, {junk}, signal_id, until_at, created_on
+             FROM sealed_keys WHERE id = {old_id}"
+        ));
+    }
+    piece(&app.app, &mirte, 200);
+    let ring = app.app.ring(&mirte).unwrap();
+    assert!(opened(&app, &ring, signal) >= under_old.len(), "every key of the signal still opens");
+}
+
+fn hex(id: uuid::Uuid) -> String {
+    id.simple().to_string()
 }
 
 #[test]

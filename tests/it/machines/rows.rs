@@ -129,6 +129,52 @@ fn an_agreement_by_the_proposer_or_by_another_role_proves_nothing_however_well_i
 }
 
 #[test]
+fn what_was_changed_after_it_was_proposed_is_not_agreed_to_and_a_signature_under_it_proves_nothing() {
+    for change in ["scopes = 'signalen_delen'", "expires_on = '2027-03-30'", "public_key"] {
+        let app = TestApp::start();
+        let waits = Coupled::proposed(&app, &[Scope::LogProof]);
+        let mut nadia = app.member("nadia");
+        let page = format!("/koppelingen/{}", waits.id);
+        let asked = nadia.get(&page);
+        let mut raw = app.inside().raw();
+        let change = if change == "public_key" {
+            format!("public_key = {}", raw.blob(&"07".repeat(32)))
+        } else {
+            change.to_owned()
+        };
+        raw.run(&format!("UPDATE machines SET {change}"));
+        assert_eq!(nadia.submit(&asked, &page, &[("daad", "akkoord")]).status, 400, "{change}");
+        assert_eq!(raw.events_of("machine.agreed").len(), 0, "{change}");
+        assert!(nadia.get("/koppelingen").body.contains("kloppen niet met het logboek"), "{change}");
+    }
+}
+
+#[test]
+fn an_agreement_to_something_else_than_was_proposed_proves_nothing() {
+    for (scopes, expires) in
+        [("logboek_bewijs", LAST_DAY), ("signalen_delen", LAST_DAY), ("logboek_bewijs", "2027-03-30")]
+    {
+        let app = TestApp::start();
+        let waits = Coupled::proposed(&app, &[Scope::LogProof]);
+        let (id, key) = (waits.id, data_encoding::BASE64.encode(&waits.public()));
+        let (op, session) = road::session(&app, "nadia");
+        let words = format!("{id}\nkey={key}\nscopes={scopes}\nexpires={expires}\n");
+        let signature = session.keys.signing.sign("meldroute/machine-agreed/v1", words.as_bytes()).0.to_vec();
+        let agree = move |tx: &mut Tx<'_>| {
+            let trace = Trace::new("machine.agreed").object("machine", id.uuid()).detail("key", key.clone());
+            let trace = trace.detail("scopes", scopes).detail("expires", expires);
+            tx.record(trace.signature(signature.clone())).map(|_| ())
+        };
+        app.app.store().write_blocking::<_, StoreError, _>(&op, "machines.agree", agree).unwrap();
+        app.inside()
+            .raw()
+            .run(&format!("UPDATE machines SET state = 'active', scopes = '{scopes}', expires_on = '{expires}'"));
+        let same = (scopes, expires) == ("logboek_bewijs", LAST_DAY);
+        assert_eq!(waits.enter(&app).status, if same { 200 } else { 401 }, "{scopes} {expires}");
+    }
+}
+
+#[test]
 fn an_agreement_that_nobody_signed_proves_nothing() {
     let app = TestApp::start();
     let waits = Coupled::proposed(&app, &[Scope::LogProof]);

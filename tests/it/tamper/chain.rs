@@ -3,29 +3,35 @@
 
 use super::keys::assert_not_misdirected;
 use super::rights::{append, bram_becomes_jurist, is_proven};
+use crate::joining::{agree, invitation, invited, let_in, waits};
 use crate::support::app::TestApp;
 use crate::support::raw::Raw;
 use crate::support::road;
 use meldroute::app::AppError;
+use meldroute::app::joining::Proof;
 use meldroute::app::keyring::Session;
 use meldroute::app::members::RoleOf;
 use meldroute::app::setup::RoleGiven;
-use meldroute::app::trust::{NewPublicKey, StatementSigner, group_owner};
+use meldroute::app::trust::{Epoch, NewPublicKey, StatementSigner, group_owner};
 use meldroute::domain::ids::KeyId;
-use meldroute::domain::role::{Group, Role, Seat};
+use meldroute::domain::role::{Group, Reach, Role, Seat};
 use meldroute::store::{StoreError, Trace};
 use meldroute::vault::statement::Owner;
 use meldroute::vault::{OsEntropy, Signer, generate_pair};
 
 /// Writes a statement with its row, as whoever owns the database could.
 fn state(app: &TestApp, login: &str, owner: Owner, epoch: u32, by: Option<&Session>) -> KeyId {
+    state_reaching(app, login, owner, Epoch::first(epoch), by)
+}
+
+fn state_reaching(app: &TestApp, login: &str, owner: Owner, epoch: Epoch, by: Option<&Session>) -> KeyId {
     let (op, session) = road::session(app, login);
     let by = by.unwrap_or(&session);
     let (public, _) = generate_pair(&mut OsEntropy).unwrap();
     let signing = matches!(owner, Owner::Member(_)).then(|| Signer::generate(&mut OsEntropy).unwrap().verify_key());
     let id = KeyId::new(app.app.random_id().unwrap());
     let signer = StatementSigner { id: by.actor.key.uuid(), signer: &by.keys.signing };
-    let key = NewPublicKey::stated(id, owner, epoch, Some(public), signing, &signer);
+    let key = NewPublicKey::reaching(id, owner, epoch, Some(public), signing, &signer);
     let written = app.app.store().write_blocking::<_, StoreError, _>(&op, "members.settle", move |tx| {
         key.put(tx)?;
         tx.record(Trace::new("key.renewed"))?;
@@ -54,6 +60,19 @@ fn only_a_member_of_the_group_states_a_groups_next_key() {
     let app = TestApp::start();
     let next = state(&app, "joost", group_owner(Group::Coordinators), 2, None);
     assert_eq!(app.beside().app.group_holder(Group::Coordinators).unwrap().key, next);
+}
+
+#[test]
+fn whoever_reads_from_today_states_no_key_to_which_what_was_there_before_would_be_sealed() {
+    for (reach, holds) in [(1, false), (2, true)] {
+        let app = TestApp::without_setup_key();
+        let code = invited(&app, "mirte", invitation("pia", Role::Coordinator, ""));
+        waits(&app, "pia", &code);
+        let_in(&app, "mirte", "pia", &Proof::Code).unwrap();
+        agree(&app, "joost", "pia", Role::Coordinator, "", Reach::Today).unwrap();
+        state_reaching(&app, "pia", group_owner(Group::Coordinators), Epoch { epoch: 3, reach }, None);
+        assert_eq!(app.beside().app.trusted().is_ok(), holds, "reach {reach}");
+    }
 }
 
 #[test]
