@@ -224,7 +224,7 @@ fn may_state(roles: &ProvenRoles, said: &KeyStatement, voice: Voice, day: Day) -
         }
         // Not one that reaches further back than they read: what lies under older keys would be sealed to it.
         Owner::Group { name } => name.parse::<Group>().is_ok_and(|group| {
-            let from = roles.from_of(by, group.role()).filter(|_| roles.has(by, group.role(), day));
+            let from = roles.first_from(by, group.role()).filter(|_| roles.has(by, group.role(), day));
             from.is_some_and(|from| said.kind == StatementKind::Retire || said.reach >= from)
         }),
         Owner::Setup | Owner::Circle(_) | Owner::Recovery | Owner::Ledger => false,

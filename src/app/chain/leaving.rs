@@ -61,7 +61,7 @@ impl Chain {
 
     /// The first of the group's keys that comes with a member's role; `None` for whoever does not hold it.
     pub(in crate::app) fn first_of(&self, member: Uuid, group: Group) -> Option<u32> {
-        self.roles.from_of(member, group.role())
+        self.roles.first_from(member, group.role())
     }
 
     /// The key to which what lies under this one goes: one that nobody who left knows, and that nobody reads who did not

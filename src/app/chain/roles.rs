@@ -100,7 +100,7 @@ impl ProvenRoles {
     }
 
     /// The first of the group's keys that comes with this role of the member, for whatever source.
-    pub(super) fn from_of(&self, member: Uuid, role: Role) -> Option<u32> {
+    pub(super) fn first_from(&self, member: Uuid, role: Role) -> Option<u32> {
         let mine = self.held.iter().filter(|((whose, held, _), _)| *whose == member && held == role.code());
         mine.map(|(_, given)| given.from).min()
     }
